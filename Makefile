@@ -1,0 +1,40 @@
+# Python 3.11 is all that a machine needs; tools/setup.sh fetches the rest.
+PYTEST = .venv/bin/python -m tools.devservers -m pytest -n $(WORKERS) --dist worksteal
+WORKERS ?= 4
+ARGS ?=
+
+.PHONY: run test check bench docs lock faults soak wheel-check
+
+run:
+	@tools/setup.sh base
+	AUTH_ENV=development .venv/bin/keywright serve $(ARGS)
+
+test:
+	@tools/setup.sh test
+	$(PYTEST) $(ARGS)
+
+faults:
+	@tools/setup.sh test
+	$(PYTEST) -m fault $(ARGS)
+
+check:
+	@tools/setup.sh test
+	tools/check.sh
+
+bench:
+	@tools/setup.sh test
+	@tools/setup.sh bench
+	.venv/bin/python -m bench $(ARGS)
+
+soak:
+	@tools/setup.sh test
+	.venv/bin/python -m tools.devservers -m bench soak $(ARGS)
+
+docs:
+	tools/docs.sh $(ARGS)
+
+wheel-check:
+	tools/wheel_check.sh
+
+lock:
+	tools/lock.sh $(ARGS)

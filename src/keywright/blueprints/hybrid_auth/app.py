@@ -1,0 +1,119 @@
+"""hybrid-auth: short-lived access tokens over sessions that end at once.
+
+`create_app` is the service. `create_router` is the same for an application that
+includes it: `app.include_router(create_router(settings))`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware.cors import CORSMiddleware
+
+from keywright.blueprints.hybrid_auth.composition import Hybrid, open_hybrid
+from keywright.blueprints.hybrid_auth.routes import router as code_routes
+from keywright.blueprints.hybrid_auth.routes import verify
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.features.account_deletion.routes import router as deletion_routes
+from keywright.features.health.routes import livez, readyz
+from keywright.features.health.routes import router as health_routes
+from keywright.features.keys.routes import jwks
+from keywright.features.password_reset.routes import router as reset_routes
+from keywright.features.passwords.routes import router as password_routes
+from keywright.features.profile.routes import router as profile_routes
+from keywright.features.refresh_tokens.routes import router as refresh_routes
+from keywright.features.sessions.routes import router as session_routes
+from keywright.features.sign_up.routes import router as sign_up_routes
+from keywright.senders.mail import Mailer
+from keywright.shared.background import running
+from keywright.shared.middleware import Hardened, RequestContext
+from keywright.shared.responses import add_error_handlers, refusal
+
+BASE = "/api/v1"
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create_router(settings: Settings, *, mailer: Mailer | None = None) -> APIRouter:
+    """Return every route, with a lifespan that opens and closes what they need.
+
+    Include it, never mount it: a mounted application's lifespan does not run. Errors,
+    headers and limits come with the routes; the host's own handlers stay untouched.
+    *mailer* replaces the one that the settings name.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        hybrid: Hybrid = await open_hybrid(settings, mailer=mailer)
+        app.state.auth = hybrid.services
+        try:
+            async with running(hybrid.jobs):
+                yield
+        finally:
+            await hybrid.close()
+
+    router = APIRouter(lifespan=lifespan)
+    auth = APIRouter(prefix=f"{BASE}/auth")
+    for routes in (
+        sign_up_routes,
+        code_routes,
+        password_routes,
+        refresh_routes,
+        profile_routes,
+        session_routes,
+        reset_routes,
+        deletion_routes,
+    ):
+        auth.include_router(routes)
+    router.include_router(auth)
+    router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
+    router.include_router(health_routes, prefix=BASE)
+    router.add_route("/.well-known/jwks.json", jwks, methods=["GET"])
+    return router
+
+
+def create_app(settings: Settings, *, mailer: Mailer | None = None) -> FastAPI:
+    """Return the service: the routes, and what only an application's owner may add.
+
+    Those are middleware, answers for unknown routes, health at the root and, outside
+    of production, the interactive documentation.
+    """
+    is_open = not settings.is_production
+    app = FastAPI(
+        title="Authentication",
+        version="1",
+        debug=settings.debug,
+        docs_url="/api/docs" if is_open else None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json" if is_open else None,
+        telemetry=NO_TELEMETRY,
+        redirect_slashes=False,
+    )
+    app.include_router(create_router(settings, mailer=mailer))
+    app.add_route("/livez", livez, methods=["GET"])
+    app.add_route("/readyz", readyz, methods=["GET"])
+    add_error_handlers(app)
+    if settings.cors_origins or settings.client_url:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "authorization",
+                "content-type",
+                "x-request-id",
+                "x-token-transport",
+            ],
+            expose_headers=["retry-after", "x-request-id", "ratelimit-policy"],
+            max_age=600,
+        )
+    app.add_middleware(Hardened, refuse=refusal)
+    app.add_middleware(RequestContext)
+    return app

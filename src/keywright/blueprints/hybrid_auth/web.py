@@ -1,0 +1,81 @@
+"""How hybrid-auth meets the web: cookies, origins, limits, and who is an operator."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from hmac import compare_digest
+
+from fastapi import Request
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.features.health.routes import HealthDetails
+from keywright.features.rate_limits.service import RateLimits
+from keywright.features.rate_limits.types import Limit
+from keywright.features.sessions.cookies import CredentialCookies, Transport
+from keywright.features.sessions.dependencies import current_principal
+from keywright.shared.client_address import parse_networks
+from keywright.shared.cookies import Cookie, Cookies
+from keywright.shared.errors import NotAllowed
+from keywright.shared.origins import origin_of
+from keywright.shared.routing import WebRules
+
+EVERYTHING = Limit("all", 300, timedelta(minutes=1))
+ADMIN = "admin"
+VERSION = "1"
+TRANSPORTS = {
+    "both": (Transport.COOKIE, Transport.BEARER),
+    "cookie": (Transport.COOKIE,),
+    "bearer": (Transport.BEARER,),
+}
+
+
+def credential_cookies(settings: Settings) -> CredentialCookies:
+    """Return the cookies of the contract; a flow's outlives a few renewals."""
+    return CredentialCookies(
+        cookies=Cookies(secure=settings.has_secure_cookies),
+        access=Cookie("accessToken"),
+        refresh=Cookie("refreshToken"),
+        device=Cookie("device"),
+        flow=Cookie("flow"),
+        flow_lifetime=settings.otp_lifetime * 6,
+        allowed=TRANSPORTS[settings.token_transport],
+    )
+
+
+def web_rules(settings: Settings, local: RateLimits) -> WebRules:
+    """Return where requests may come from; *local* counts all of them by client."""
+
+    async def admit(address: str) -> None:
+        await local.by_client(EVERYTHING, address)
+
+    return WebRules(
+        own_origin=origin_of(settings.public_url),
+        allowed_origins=frozenset(settings.allowed_origins),
+        trusted_proxies=parse_networks(settings.trusted_proxies),
+        admit=admit,
+    )
+
+
+def health_details(settings: Settings, parts: Collection[str]) -> HealthDetails:
+    """Return what operators are shown; in production admins and the token's bearer."""
+
+    async def admit(request: Request) -> None:
+        if not settings.is_production or _is_operator(settings, request):
+            return
+        principal = await current_principal(request)
+        if principal.user.role != ADMIN:
+            raise NotAllowed
+
+    return HealthDetails(
+        version=VERSION,
+        environment=settings.env,
+        required=frozenset(parts),
+        admit=admit,
+    )
+
+
+def _is_operator(settings: Settings, request: Request) -> bool:
+    if settings.operator_token is None:
+        return False
+    expected = f"Bearer {settings.operator_token.get_secret_value()}"
+    sent = request.headers.get("authorization", "")
+    return compare_digest(sent.encode(), expected.encode())

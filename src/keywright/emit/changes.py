@@ -1,0 +1,141 @@
+"""Compare a plan with the disk, and carry it out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from keywright.emit.apply import Change, apply
+from keywright.emit.lock import LOCK_NAME, Entry, digest, lock_text
+from keywright.emit.plan import Plan
+from keywright.emit.project import Project, current_digest
+from keywright.emit.refusals import ChangedByUser
+from keywright.emit.style import find_ruff, styled
+from keywright.emit.variables import env_text
+from keywright.shared.secrets import random_bytes
+
+_SHOWN = 10
+
+
+class State(Enum):
+    """What a planned file means for the one that is there."""
+
+    NEW = "new"
+    SAME = "same"
+    UPDATED = "updated"
+    CHANGED = "changed by you"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned file: *text* is what it gets, in the project's style."""
+
+    path: str
+    text: str
+    before: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan in the project's style, compared with its disk."""
+
+    plan: Plan
+    project: Project
+    steps: Sequence[Step]
+    is_styled: bool
+
+    @property
+    def changed(self) -> Sequence[str]:
+        """Return the paths that hold something the user wrote."""
+        return [step.path for step in self.steps if step.state is State.CHANGED]
+
+    @property
+    def next_steps(self) -> Sequence[str]:
+        """Return what the user does next, as commands where there are any."""
+        if self.is_styled:
+            return self.plan.next_steps
+        return (*self.plan.next_steps, "ruff check --select I --fix && ruff format")
+
+
+def prepare(plan: Plan, project: Project) -> Prepared:
+    """Return *plan* in the style of *project*, compared with what is there."""
+    ruff = find_ruff()
+    files = (
+        plan.files if ruff is None else styled(ruff, plan.files, project=project.root)
+    )
+    steps = [_compared(project, path, text) for path, text in sorted(files.items())]
+    return Prepared(plan, project, steps, is_styled=ruff is not None)
+
+
+def _compared(project: Project, path: str, text: str) -> Step:
+    before = current_digest(project, path)
+    is_package_file = path.endswith("__init__.py") and not text
+    if before is None:
+        state = State.NEW
+    elif before == digest(text.encode()) or is_package_file:
+        state = State.SAME
+    elif before == project.lock.digest_of(path):
+        state = State.UPDATED
+    else:
+        state = State.CHANGED
+    return Step(path, text, before, state)
+
+
+def carry_out(prepared: Prepared, *, version: str, force: bool = False) -> None:
+    """Write everything that differs, all or nothing, with the lock.
+
+    Raise `ChangedByUser` if a file holds something else and *force* is not given;
+    with it, that is kept beside the new file as `.orig`.
+    """
+    if prepared.changed and not force:
+        raise ChangedByUser(_refusal(prepared.changed))
+    project, plan = prepared.project, prepared.plan
+    copied = [
+        Change(
+            step.path, step.text.encode(), step.before, keep=step.state is State.CHANGED
+        )
+        for step in prepared.steps
+        if step.state is not State.SAME
+    ]
+    own = {**plan.edits, LOCK_NAME: _lock(prepared, version)}
+    edited = [_edit(project, path, text) for path, text in own.items()]
+    secret = env_text(project.texts.get(".env"), plan.variables, _new_secret)
+    edited.append(_edit(project, ".env", secret, private=True))
+    changes = [*copied, *(one for one in edited if one is not None)]
+    if changes:
+        apply(project.root, changes)
+
+
+def _edit(
+    project: Project, path: str, text: str, *, private: bool = False
+) -> Change | None:
+    known = project.texts.get(path)
+    before = current_digest(project, path) if known is None else digest(known.encode())
+    if before == digest(text.encode()) or (before is None and not text):
+        return None
+    return Change(path, text.encode(), before, private=private)
+
+
+def _lock(prepared: Prepared, version: str) -> str:
+    files: Mapping[str, str] = {
+        step.path: digest(step.text.encode())
+        for step in prepared.steps
+        if step.state is not State.SAME or step.before == digest(step.text.encode())
+    }
+    choices = prepared.project.choices.as_mapping()
+    entry = Entry(version, choices, files)
+    return lock_text(prepared.project.lock.with_entry(prepared.plan.item, entry))
+
+
+def _new_secret() -> str:
+    """Return 256 random bits; hexadecimal digits spell no word that is refused."""
+    return random_bytes(32).hex()
+
+
+def _refusal(paths: Sequence[str]) -> str:
+    shown = "".join(f"\n  {path}" for path in paths[:_SHOWN])
+    more = f"\n  and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return (
+        f"These files hold something else; nothing was written:{shown}{more}\n"
+        "Move them away, or run the command again with --force to keep each as .orig."
+    )

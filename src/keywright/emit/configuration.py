@@ -1,0 +1,92 @@
+"""`keywright.toml`: what a project chose, and which modules it brings itself."""
+
+import keyword
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from typing import Final
+
+from keywright.emit.refusals import ChoiceRefused, ProjectUnreadable
+from keywright.registry.choices import OPTIONS, Choices
+
+CONFIGURATION: Final = "keywright.toml"
+_NAMES_TAKEN: Final = frozenset({"keywright", "tests", "migrations"})
+
+
+def read_configuration(
+    text: str | None,
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the choices and the fills that `keywright.toml` states.
+
+    Raise `ProjectUnreadable` for anything but texts and one table `fill`.
+    """
+    try:
+        data = tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectUnreadable(f"{CONFIGURATION} is no TOML: {error}.") from error
+    fill = data.pop("fill", {})
+    tables = (data, fill) if isinstance(fill, dict) else (data, {"fill": fill})
+    for table in tables:
+        for key, value in table.items():
+            if not isinstance(value, str):
+                raise ProjectUnreadable(f"{CONFIGURATION}: {key} must be a text.")
+    return data, fill
+
+
+def choices_from(
+    stated: Mapping[str, str], flags: Mapping[str, str], *, package: str
+) -> Choices:
+    """Return the choices of *stated* and *flags*; *package* is taken if neither has it.
+
+    A file that states anything decides: a flag must agree with it. Raise
+    `ChoiceRefused` for one that does not, and for what cannot be chosen.
+    """
+    chosen = {"package": package, **stated, **flags}
+    for key, value in chosen.items():
+        if key == "package":
+            _check_package(value)
+        elif key not in OPTIONS:
+            raise ChoiceRefused(
+                f"{key} is no choice. There are: package, {', '.join(OPTIONS)}."
+            )
+        elif value not in OPTIONS[key]:
+            raise ChoiceRefused(
+                f"{key} cannot be {value!r}. Choose {' or '.join(OPTIONS[key])}."
+            )
+    choices = Choices(**chosen)
+    decided = Choices(**{"package": package, **stated})
+    for key in flags if stated else ():
+        if choices.value(key) != decided.value(key):
+            raise ChoiceRefused(
+                f"{CONFIGURATION} says {key} = {decided.value(key)!r}, the command "
+                f"line {choices.value(key)!r}. Leave it out, or change the file."
+            )
+    return choices
+
+
+def _check_package(name: str) -> None:
+    parts = name.split(".")
+    if not all(part.isidentifier() and part.isascii() for part in parts) or any(
+        keyword.iskeyword(part) for part in parts
+    ):
+        raise ChoiceRefused(f"package cannot be {name!r}: it is no Python name.")
+    if parts[0] in sys.stdlib_module_names or parts[0] in _NAMES_TAKEN:
+        raise ChoiceRefused(f"package cannot be {name!r}: the name is taken.")
+
+
+def likely_package(folder: str, manifest: str | None) -> str:
+    """Return a package name for a project that states none.
+
+    It follows the name in *manifest*, a `pyproject.toml`, or else the *folder*.
+    """
+    try:
+        name = tomllib.loads(manifest or "")["project"]["name"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        name = folder
+    package = re.sub(r"\W+", "_", str(name), flags=re.ASCII).strip("_").lower()
+    try:
+        _check_package(package)
+    except ChoiceRefused:
+        return "app"
+    return package

@@ -1,0 +1,113 @@
+"""Add what the copied code needs to `pyproject.toml`, keeping all that stands there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AbstractTable, Array, Table
+
+from keywright.emit.refusals import ProjectUnreadable
+from keywright.emit.requirements import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a project must ask for and how its tests are run."""
+
+    requirements: Sequence[str]
+    test_requirements: Sequence[str]
+    markers: Mapping[str, str]
+    code: str
+
+
+def manifest_text(current: str | None, *, name: str, needs: Needs) -> str:
+    """Return `pyproject.toml` with what *current* lacks of *needs*.
+
+    Without *current* a new one is made for a project called *name*. A requirement or
+    test option that is there already stays as it is. Raise `ProjectUnreadable` if
+    *current* is no TOML or keeps its requirements somewhere else.
+    """
+    try:
+        document = tomlkit.parse(current or "")
+        if current is None:
+            document["project"] = _new_project(name)
+        _add_requirements(document, needs)
+        _add_test_options(document, needs)
+    except TOMLKitError as error:
+        raise ProjectUnreadable(f"pyproject.toml cannot be read: {error}") from error
+    return tomlkit.dumps(document)
+
+
+def _new_project(name: str) -> Table:
+    table = tomlkit.table()
+    table["name"] = name
+    table["version"] = "0.1.0"
+    table["requires-python"] = ">=3.11"
+    return table
+
+
+def _add_requirements(document: tomlkit.TOMLDocument, needs: Needs) -> None:
+    project = document.get("project")
+    if not isinstance(project, AbstractTable) or "dependencies" in project.get(
+        "dynamic", ()
+    ):
+        raise ProjectUnreadable(
+            "pyproject.toml has no [project] table with its own dependencies. Add "
+            "one (PEP 621), then run the command again."
+        )
+    _extend(_array(project, "dependencies"), needs.requirements)
+    groups = _table(document, "dependency-groups")
+    _extend(_array(groups, "test"), needs.test_requirements)
+
+
+def _add_test_options(document: tomlkit.TOMLDocument, needs: Needs) -> None:
+    tool = _table(document, "tool", is_super=True)
+    pytest = _table(tool, "pytest", is_super=True)
+    options = _table(pytest, "ini_options")
+    wanted: Mapping[str, str | list[str]] = {
+        "testpaths": ["tests"],
+        "pythonpath": [".", needs.code] if needs.code else ["."],
+        "asyncio_mode": "auto",
+        "asyncio_default_fixture_loop_scope": "session",
+        "asyncio_default_test_loop_scope": "session",
+    }
+    for key, value in wanted.items():
+        if key not in options:
+            options[key] = value
+    markers = _array(options, "markers") if needs.markers else []
+    known = {str(marker).partition(":")[0].partition("(")[0] for marker in markers}
+    _append(
+        markers,
+        [f"{key}: {text}" for key, text in needs.markers.items() if key not in known],
+    )
+
+
+def _table(
+    parent: AbstractTable | tomlkit.TOMLDocument, key: str, *, is_super: bool = False
+) -> AbstractTable:
+    if key not in parent:
+        parent[key] = tomlkit.table(is_super_table=is_super)
+    table = parent[key]
+    if not isinstance(table, AbstractTable):
+        raise ProjectUnreadable(f"pyproject.toml: {key} is no table.")
+    return table
+
+
+def _array(parent: AbstractTable, key: str) -> Array:
+    if key not in parent:
+        parent[key] = tomlkit.array().multiline(multiline=True)
+    array = parent[key]
+    if not isinstance(array, Array):
+        raise ProjectUnreadable(f"pyproject.toml: {key} is no array.")
+    return array
+
+
+def _extend(array: Array, requirements: Sequence[str]) -> None:
+    present: Collection[str] = {canonical(one) for one in array if isinstance(one, str)}
+    _append(array, [one for one in requirements if canonical(one) not in present])
+
+
+def _append(array: Array | list[str], additions: Sequence[str]) -> None:
+    for addition in additions:
+        array.append(addition)

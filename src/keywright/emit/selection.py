@@ -1,0 +1,73 @@
+"""What stands in the slots of an item, by the choices and the fills of a project."""
+
+from collections.abc import Iterable, Mapping
+
+from keywright.emit.graph import Module, Selection
+from keywright.emit.project import Project
+from keywright.emit.refusals import PlanRefused
+from keywright.emit.source import Source
+from keywright.registry.items import Item
+from keywright.registry.slots import DRIVERS, Slot
+
+
+def select(item: Item, project: Project, source: Source) -> Selection:
+    """Return what stands in the slots of *item*.
+
+    Raise `PlanRefused` if a slot has no alternative for what the project chose, or if
+    the project fills a module that does not exist.
+    """
+    origins: dict[str, str] = {}
+    others: set[str] = set()
+    for slot in item.slots:
+        every = {
+            one.name: f"{source.full(slot.module)}_{one.name}"
+            for one in slot.alternatives
+        }
+        others |= set(every.values())
+        if slot.module not in project.fill:
+            origins[source.full(slot.module)] = every[_chosen(slot, item, project)]
+    filled = {source.full(name): own for name, own in project.fill.items()}
+    for name in filled:
+        if source.path(name) is None:
+            raise PlanRefused(
+                f"keywright.toml fills {name.partition('.')[2]}, which is no module of "
+                f"{item.name}."
+            )
+    return Selection(origins, frozenset(others) - set(origins.values()), filled)
+
+
+def _chosen(slot: Slot, item: Item, project: Project) -> str:
+    alternative = slot.alternative(project.choices)
+    if alternative is None:
+        keys = sorted({key for one in slot.alternatives for key in one.when})
+        stated = ", ".join(f"{key} = {project.choices.value(key)}" for key in keys)
+        raise PlanRefused(f"{item.name} cannot be copied yet for {stated}.")
+    return alternative.name
+
+
+def needs(item: Item, project: Project) -> Iterable[str]:
+    """Return the distributions that *item* needs though no import shows them."""
+    found = [*item.needs, *DRIVERS[project.choices.database]]
+    for slot in item.slots:
+        alternative = slot.alternative(project.choices)
+        if alternative is not None and slot.module not in project.fill:
+            found += alternative.needs
+    return found
+
+
+def check_fill(
+    modules: Mapping[str, Module], selection: Selection, project: Project
+) -> None:
+    """Raise `PlanRefused` if a module of the project lacks a name that is imported."""
+    missing: dict[str, set[str]] = {}
+    for module in modules.values():
+        for one in module.imports:
+            own = selection.filled.get(one.module)
+            if own is not None:
+                absent = set(one.names) - project.names[own]
+                missing.setdefault(own, set()).update(absent)
+    for own, names in missing.items():
+        if names:
+            raise PlanRefused(
+                f"{own} fills a slot but does not define {', '.join(sorted(names))}."
+            )

@@ -1,0 +1,130 @@
+"""Which tests travel with the copied modules.
+
+A test travels if and only if everything it imports is copied. The helpers it imports
+and the `conftest.py` of its folders count as imports; memory twins that only tests
+need are copied for them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from keywright.emit.graph import Import, Module, Selection, read
+from keywright.emit.source import Source
+
+_TWIN: Final = re.compile(r"features\.\w+\.memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Travelling:
+    """The tests and helpers to copy, and the memory twins for them alone."""
+
+    tests: Mapping[str, Module]
+    twins: Mapping[str, Module]
+
+
+def travelling(
+    source: Source,
+    copied: Mapping[str, Module],
+    selection: Selection,
+    *,
+    available: Callable[[str], bool],
+) -> Travelling:
+    """Return the tests that travel with *copied*.
+
+    *available* says whether a foreign top package can be asked for; a test that
+    imports another one stays behind. So does one that touches no copied module.
+    """
+    fleet = _Fleet(source, copied, selection, available)
+    going: dict[str, Module] = {}
+    for name in source.test_modules():
+        if not name.rpartition(".")[2].startswith("test_"):
+            continue
+        needed = fleet.needed_by(name)
+        if needed is not None:
+            going.update(needed)
+    return Travelling(
+        tests={name: going[name] for name in sorted(going) if source.owns_test(name)},
+        twins={name: going[name] for name in sorted(going) if source.owns(name)},
+    )
+
+
+def twin_place(name: str) -> str:
+    """Return where the twin *name*, without the top package, goes for tests."""
+    return f"tests.memory.{name.split('.')[1]}"
+
+
+class _Fleet:
+    def __init__(
+        self,
+        source: Source,
+        copied: Mapping[str, Module],
+        selection: Selection,
+        available: Callable[[str], bool],
+    ) -> None:
+        self._source = source
+        self._copied = copied
+        self._selection = selection
+        self._available = available
+        self._read: dict[str, Module] = {}
+
+    def needed_by(self, test: str) -> Mapping[str, Module] | None:
+        """Return *test* with all it needs beyond the copied modules, or None."""
+        needed: dict[str, Module] = {}
+        waiting = [test]
+        touched = False
+        while waiting:
+            name = waiting.pop()
+            if name in needed:
+                continue
+            if self._source.path(name) is None:
+                return None
+            needed[name] = self._module(name)
+            for one in needed[name].imports:
+                targets = tuple(self._targets(one))
+                touched = touched or any(self._is_copied(each) for each in targets)
+                if any(self._stays(each) for each in targets):
+                    return None
+                waiting += [each for each in targets if self._travels(each)]
+            waiting += self._conftests(name)
+        return needed if touched else None
+
+    def _module(self, name: str) -> Module:
+        if name not in self._read:
+            self._read[name] = read(self._source, name, self._selection)
+        return self._read[name]
+
+    def _targets(self, one: Import) -> Iterator[str]:
+        """Yield the modules that *one* names; `from tests.a import b` may name b."""
+        if not self._source.owns_test(one.module) or self._source.path(one.module):
+            yield self._selection.place(one.module)
+        else:
+            yield from (f"{one.module}.{name}" for name in one.names)
+
+    def _is_copied(self, module: str) -> bool:
+        return module in self._copied
+
+    def _travels(self, module: str) -> bool:
+        return self._source.owns_test(module) or self._is_twin(module)
+
+    def _is_twin(self, module: str) -> bool:
+        if not self._source.owns(module) or self._is_copied(module):
+            return False
+        name = module.removeprefix(f"{self._source.package}.")
+        return _TWIN.fullmatch(name) is not None
+
+    def _stays(self, module: str) -> bool:
+        if self._is_copied(module) or self._travels(module):
+            return False
+        return self._source.owns(module) or not self._available(
+            module.partition(".")[0]
+        )
+
+    def _conftests(self, name: str) -> list[str]:
+        if not self._source.owns_test(name):
+            return []
+        parts = name.split(".")
+        folders = (".".join(parts[:end]) for end in range(1, len(parts)))
+        found = (f"{folder}.conftest" for folder in folders)
+        return [each for each in found if self._source.path(each)]

@@ -1,0 +1,56 @@
+"""When a challenge may still be tried, used and sent again."""
+
+from datetime import datetime, timedelta
+
+from keywright.features.challenges.types import RESUME_AFTER, Challenge
+from keywright.features.rate_limits.types import Limit
+
+
+def is_open(challenge: Challenge, *, now: datetime) -> bool:
+    """Say whether *challenge* can still be passed.
+
+    A proof that was used, but whose effect was not done, opens again for the same
+    proof after `RESUME_AFTER`: a crash in between costs nothing.
+    """
+    return (
+        challenge.superseded_at is None
+        and challenge.done_at is None
+        and now < challenge.expires_at
+        and (challenge.used_at is None or challenge.used_at + RESUME_AFTER <= now)
+    )
+
+
+def may_try(challenge: Challenge, *, now: datetime) -> bool:
+    """Say whether one more proof may be compared.
+
+    A used proof is still compared while its effect is outstanding, so that its user
+    can be told to wait; it cannot be used meanwhile.
+    """
+    return (
+        challenge.superseded_at is None
+        and challenge.done_at is None
+        and now < challenge.expires_at
+        and challenge.attempts < challenge.max_attempts
+    )
+
+
+def may_renew(challenge: Challenge, *, now: datetime) -> bool:
+    """Say whether a new code may be sent for the flow: unused and cooled down."""
+    return (
+        challenge.superseded_at is None
+        and challenge.used_at is None
+        and now < challenge.expires_at
+        and challenge.resend_at <= now
+    )
+
+
+OTP_REQUESTS = Limit("otp-request", 6, timedelta(minutes=10))
+"""Codes asked for, by client."""
+OTP_TRIES = Limit("otp-verify", 6, timedelta(minutes=10))
+"""Codes tried, by client."""
+SENDS_BY_PAIR = Limit("sends-by-pair", 5, timedelta(hours=1))
+"""Mails with a code to one address, asked for by one client."""
+SENDS_BY_ADDRESS = Limit("sends-by-address", 20, timedelta(hours=1))
+"""Mails with a code to one address, whoever asks; known devices count apart."""
+TRIES_BY_ADDRESS = Limit("tries-by-address", 25, timedelta(hours=24))
+"""Codes tried for one address over all flows; known devices count apart."""

@@ -1,0 +1,247 @@
+"""Flows: codes and tokens are opened, proved, spent and finished.
+
+A proof is used in a fixed order: the attempt is counted, the proof compared, the
+challenge consumed by exactly one request, the effect made, the challenge finished. The
+effect is idempotent and keyed by the flow, so what was consumed but not finished can be
+finished by the same proof after half a minute: a crash costs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from keywright.features.challenges.errors import (
+    CodeInvalid,
+    ProofInUse,
+    TokenNotValid,
+    TooSoon,
+)
+from keywright.features.challenges.policy import is_open
+from keywright.features.challenges.store import ChallengeStore
+from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
+from keywright.features.outbox.types import Letter
+from keywright.shared.clock import Now
+from keywright.shared.secrets import (
+    from_text,
+    mac,
+    random_bytes,
+    random_code,
+    to_text,
+)
+from keywright.shared.vault import Vault
+
+FLOW_BYTES = 16
+TOKEN_BYTES = 32
+TOKEN_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRules:
+    """How codes are made and how long they last."""
+
+    lifetime: timedelta = timedelta(minutes=10)
+    attempts: int = 5
+    cooldown: timedelta = timedelta(seconds=60)
+    digits: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A challenge that is not stored yet, and the secret that proves it."""
+
+    challenge: Challenge
+    secret: str = field(repr=False)
+
+    @property
+    def flow_id(self) -> str:
+        """Return the flow's id as clients see it."""
+        return to_text(self.challenge.id)
+
+
+class Flows:
+    """Everything that can be done with a challenge."""
+
+    def __init__(
+        self,
+        store: ChallengeStore,
+        *,
+        keys: Sequence[bytes],
+        vault: Vault,
+        rules: FlowRules,
+        now: Now,
+    ) -> None:
+        """Make proofs with the first of *keys*, accept all; seal data in *vault*."""
+        self._store = store
+        self._keys = tuple(keys)
+        self._vault = vault
+        self._rules = rules
+        self._now = now
+
+    def open_code(
+        self,
+        purpose: Purpose,
+        *,
+        subject: UUID | None,
+        address: str,
+        data: bytes = b"",
+    ) -> Opened:
+        """Return a new flow with a decimal code for *address*; nothing is stored.
+
+        Without *subject* the flow looks the same and can never be passed.
+        """
+        flow = random_bytes(FLOW_BYTES)
+        code = random_code(self._rules.digits)
+        now = self._now()
+        challenge = Challenge(
+            id=flow,
+            purpose=purpose,
+            subject=subject,
+            proof=_proof(self._keys[0], purpose, flow, address, code),
+            max_attempts=self._rules.attempts,
+            created_at=now,
+            expires_at=now + self._rules.lifetime,
+            resend_at=now + self._rules.cooldown,
+            data=self._vault.seal(data, context=flow),
+        )
+        return Opened(challenge, code)
+
+    def open_token(
+        self,
+        purpose: Purpose,
+        *,
+        subject: UUID,
+        lifetime: timedelta,
+        data: bytes = b"",
+    ) -> Opened:
+        """Return a new flow proved by a token of 256 random bits; nothing is stored.
+
+        The token carries its flow's id in front.
+        """
+        flow, secret = random_bytes(FLOW_BYTES), random_bytes(TOKEN_BYTES)
+        now = self._now()
+        challenge = Challenge(
+            id=flow,
+            purpose=purpose,
+            subject=subject,
+            proof=_proof(self._keys[0], purpose, flow, "", to_text(secret)),
+            max_attempts=TOKEN_TRIES,
+            created_at=now,
+            expires_at=now + lifetime,
+            resend_at=now + lifetime,
+            data=self._vault.seal(data, context=flow),
+        )
+        return Opened(challenge, to_text(flow + secret))
+
+    async def issue(self, opened: Opened, *, letter: Letter | None) -> None:
+        """Store the flow together with the *letter* that carries its secret."""
+        await self._store.issue(opened.challenge, letter=letter)
+
+    async def find(self, flow_id: str, purpose: Purpose) -> Challenge | None:
+        """Return the open challenge with this id and purpose, or None."""
+        flow = _decode(flow_id, FLOW_BYTES)
+        found = flow and await self._store.by_id(flow)
+        if not found or found.purpose is not purpose:
+            return None
+        return found if is_open(found, now=self._now()) else None
+
+    def reopen(self, challenge: Challenge, address: str) -> Opened:
+        """Return *challenge* with a new code, to be stored by `renew`."""
+        code = random_code(self._rules.digits)
+        now = self._now()
+        proof = _proof(self._keys[0], challenge.purpose, challenge.id, address, code)
+        renewed = replace(
+            challenge,
+            proof=proof,
+            expires_at=now + self._rules.lifetime,
+            resend_at=now + self._rules.cooldown,
+        )
+        return Opened(renewed, code)
+
+    async def renew(self, opened: Opened, *, letter: Letter | None) -> None:
+        """Replace the flow's code by the new one, or raise `TooSoon`.
+
+        Of concurrent calls exactly one sends its letter.
+        """
+        challenge, now = opened.challenge, self._now()
+        renewed = await self._store.renew(
+            challenge.id,
+            proof=challenge.proof,
+            now=now,
+            resend_at=challenge.resend_at,
+            expires_at=challenge.expires_at,
+            letter=letter,
+        )
+        if not renewed:
+            stored = await self._store.by_id(challenge.id)
+            left = stored.resend_at - now if stored else self._rules.cooldown
+            raise TooSoon(max(left, timedelta(seconds=1)))
+
+    async def prove_code(
+        self, flow_id: str, purpose: Purpose, *, address: str, code: str
+    ) -> Challenge:
+        """Count one attempt and return the challenge that *code* proves.
+
+        Raise `CodeInvalid`, or `ProofInUse` while another request uses the code. The
+        challenge is not spent yet.
+        """
+        flow = _decode(flow_id, FLOW_BYTES)
+        proved = flow and await self._prove(flow, purpose, address, code)
+        if not proved:
+            raise CodeInvalid
+        return proved
+
+    async def prove_token(self, token: str, purpose: Purpose) -> Challenge:
+        """Return the challenge that *token* proves, or raise `TokenNotValid`.
+
+        The challenge is not spent yet.
+        """
+        decoded = _decode(token, FLOW_BYTES + TOKEN_BYTES)
+        if not decoded:
+            raise TokenNotValid
+        flow, secret = decoded[:FLOW_BYTES], to_text(decoded[FLOW_BYTES:])
+        proved = await self._prove(flow, purpose, "", secret)
+        if not proved:
+            raise TokenNotValid
+        return proved
+
+    async def spend(self, challenge: Challenge) -> None:
+        """Consume the challenge, or raise `ProofInUse`: exactly one caller goes on."""
+        if not await self._store.consume(challenge.id, now=self._now()):
+            raise ProofInUse(retry_after=RESUME_AFTER)
+
+    async def finish(self, challenge: Challenge) -> None:
+        """Record that the effect of the spent challenge is complete."""
+        await self._store.finish(challenge.id, now=self._now())
+
+    def data_of(self, challenge: Challenge) -> bytes:
+        """Return what was sealed into the flow."""
+        return self._vault.open(challenge.data, context=challenge.id)
+
+    async def _prove(
+        self, flow: bytes, purpose: Purpose, address: str, secret: str
+    ) -> Challenge | None:
+        now = self._now()
+        challenge = await self._store.count_attempt(flow, now=now)
+        if challenge is None:
+            return None
+        expected = [_proof(key, purpose, flow, address, secret) for key in self._keys]
+        is_right = any(compare_digest(challenge.proof, proof) for proof in expected)
+        if not is_right or challenge.purpose is not purpose or not challenge.subject:
+            return None
+        if not is_open(challenge, now=now):
+            raise ProofInUse(retry_after=RESUME_AFTER)
+        return challenge
+
+
+def _proof(key: bytes, purpose: Purpose, flow: bytes, address: str, code: str) -> bytes:
+    return mac(key, purpose.encode(), flow, address.encode(), code.encode())
+
+
+def _decode(text: str, length: int) -> bytes | None:
+    try:
+        value = from_text(text)
+    except ValueError:
+        return None
+    return value if len(value) == length else None

@@ -1,0 +1,53 @@
+"""Asks every part whether it answers."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from keywright.features.health.types import PartState
+from keywright.shared.clock import Now
+from keywright.shared.errors import AuthError
+
+Probe = Callable[[], Awaitable[None]]
+LONGEST_WAIT = 2.0
+
+
+class Health:
+    """Probes are asked side by side, and none for longer than two seconds."""
+
+    def __init__(self, probes: Mapping[str, Probe], *, now: Now) -> None:
+        """Ask *probes*, by the names they are shown under."""
+        self._probes = dict(probes)
+        self._now = now
+        self._started = now()
+
+    @property
+    def uptime(self) -> timedelta:
+        """Return how long this process has been serving."""
+        return self._now() - self._started
+
+    def now(self) -> datetime:
+        """Return the time that is shown."""
+        return self._now()
+
+    async def parts(self) -> dict[str, PartState]:
+        """Return the state of every part."""
+        states = await asyncio.gather(*map(_ask, self._probes.values()))
+        return dict(zip(self._probes, states, strict=True))
+
+    async def is_ready(self) -> bool:
+        """Say whether every part answers."""
+        return all(state.is_up for state in (await self.parts()).values())
+
+
+async def _ask(probe: Probe) -> PartState:
+    began = time.perf_counter()
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            await probe()
+    except (AuthError, TimeoutError, OSError):
+        is_up = False
+    else:
+        is_up = True
+    return PartState(is_up, timedelta(seconds=time.perf_counter() - began))

@@ -1,0 +1,15 @@
+"""GET .well-known/jwks.json."""
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from keywright.features.keys.service import SigningKeys
+from keywright.shared.dependencies import services_of
+
+KEEP_FOR = "public, max-age=300"
+
+
+async def jwks(request: Request) -> Response:
+    """Show the public keys that access tokens are checked with (RFC 7517)."""
+    keys = services_of(request).get(SigningKeys)
+    return JSONResponse(keys.ring.jwks(), headers={"Cache-Control": KEEP_FOR})

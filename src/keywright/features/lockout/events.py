@@ -1,0 +1,11 @@
+"""What happened at the door."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TriesRefused:
+    """So many tries failed that further ones of strangers are refused for a while."""
+
+    user_id: UUID | None

@@ -1,0 +1,28 @@
+"""Failures of one way into one account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Tries under one key, the one just counted included.
+
+    *recent* counts those since the last pause of the documented window, *total* all
+    since the last `clear`. *previous_at* is when the one before was counted.
+    """
+
+    recent: int
+    total: int
+    previous_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What becomes of a try: compared with the real hash or with the decoy.
+
+    *tell_owner* is true once per series of tries, when refusing begins.
+    """
+
+    may_compare: bool
+    tell_owner: bool

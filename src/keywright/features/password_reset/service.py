@@ -1,0 +1,178 @@
+"""Password reset in two steps: a mailed code becomes a token, the token a password."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from keywright.features.challenges.errors import CodeInvalid, TokenNotValid
+from keywright.features.challenges.policy import (
+    SENDS_BY_ADDRESS,
+    SENDS_BY_PAIR,
+    TRIES_BY_ADDRESS,
+)
+from keywright.features.challenges.service import Flows, Opened
+from keywright.features.challenges.types import Challenge, Purpose
+from keywright.features.lockout.service import KnownDevices, Lockout
+from keywright.features.outbox.service import LetterWriter
+from keywright.features.outbox.types import Letter
+from keywright.features.password_reset.emails import reset_code
+from keywright.features.password_reset.events import ResetCompleted, ResetRequested
+from keywright.features.passwords.emails import password_changed
+from keywright.features.passwords.service import Passwords
+from keywright.features.rate_limits.service import RateLimits
+from keywright.features.sessions.store import OpenSessions
+from keywright.features.sessions.types import EndReason
+from keywright.features.sign_in.service import recognised
+from keywright.features.users.policy import may_sign_in
+from keywright.features.users.store import UserStore
+from keywright.features.users.types import User
+from keywright.shared.clock import Now
+from keywright.shared.events import Publish
+
+STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordReset:
+    """Known and unknown addresses get the same answers after the same work."""
+
+    users: UserStore
+    sessions: OpenSessions
+    flows: Flows
+    passwords: Passwords
+    lockout: Lockout
+    devices: KnownDevices
+    limits: RateLimits
+    letters: LetterWriter
+    publish: Publish
+    now: Now
+    token_lifetime: timedelta
+
+    async def start(
+        self, email: str, *, client: str, device_cookie: str | None
+    ) -> Opened:
+        """Return the new flow; its code is mailed if the address has a user.
+
+        Raise `RateLimited` if *email* is sent too many codes; what the owner's known
+        device asks for is counted apart from what strangers do.
+        """
+        user = await self.users.by_email(email)
+        known = recognised(self.devices, user, device_cookie)
+        await self.limits.by_subject(SENDS_BY_PAIR, email, known or client)
+        await self.limits.by_subject(SENDS_BY_ADDRESS, email, known or STRANGER)
+        subject = user.id if user and may_sign_in(user) else None
+        opened = self.flows.open_code(
+            Purpose.PASSWORD_RESET,
+            subject=subject,
+            address=email,
+            data=email.encode(),
+        )
+        await self.flows.issue(opened, letter=self._letter(opened, email))
+        await self.publish(ResetRequested(subject))
+        return opened
+
+    async def resend(self, flow_id: str) -> Opened:
+        """Mail a new code for the flow, or raise `CodeInvalid` or `TooSoon`."""
+        challenge = await self.flows.find(flow_id, Purpose.PASSWORD_RESET)
+        if challenge is None:
+            raise CodeInvalid
+        email = self.flows.data_of(challenge).decode()
+        await self.limits.by_subject(SENDS_BY_ADDRESS, email, STRANGER)
+        opened = self.flows.reopen(challenge, email)
+        await self.flows.renew(opened, letter=self._letter(opened, email))
+        return opened
+
+    async def verify(
+        self, *, email: str, code: str, flow_id: str, device_cookie: str | None
+    ) -> Opened:
+        """Exchange *code* for a reset token, once.
+
+        Raise `CodeInvalid` or `ProofInUse`. Tries on the owner's known device are
+        counted apart, so that strangers cannot use them up.
+        """
+        user = await self.users.by_email(email)
+        known = recognised(self.devices, user, device_cookie)
+        if not await self.limits.is_within(TRIES_BY_ADDRESS, email, known or STRANGER):
+            raise CodeInvalid
+        challenge = await self.flows.prove_code(
+            flow_id, Purpose.PASSWORD_RESET, address=email, code=code
+        )
+        if user is None or user.id != challenge.subject:
+            raise CodeInvalid
+        await self.flows.spend(challenge)
+        token = self.flows.open_token(
+            Purpose.RESET_TOKEN,
+            subject=user.id,
+            lifetime=self.token_lifetime,
+            data=str(user.epoch).encode(),
+        )
+        await self.flows.issue(token, letter=None)
+        await self.flows.finish(challenge)
+        return token
+
+    async def complete(self, token: str, password: str) -> User:
+        """Set *password*, end every session and lift the lock; return the user.
+
+        Raise `TokenNotValid`, `ProofInUse`, or `PasswordRefused`; after the last the
+        token can still be used.
+        """
+        challenge = await self.flows.prove_token(token, Purpose.RESET_TOKEN)
+        resumed = await self._resumed(challenge, password)
+        if resumed is not None:
+            return resumed
+        user = await self._owner(challenge)
+        self.passwords.require_good(
+            password, context=(user.email, user.name), field="newPassword"
+        )
+        sealed = await self.passwords.seal(password, user_id=user.id)
+        await self.flows.spend(challenge)
+        letter = self.letters.write(password_changed(user), kind="password_changed")
+        now = self.now()
+        replaced = await self.users.replace_password(
+            user.id, sealed, epoch=self._epoch(challenge), now=now, letter=letter
+        )
+        if not replaced:
+            await self.flows.finish(challenge)
+            raise TokenNotValid
+        await self._clean_up(challenge, user)
+        return user
+
+    async def _resumed(self, challenge: Challenge, password: str) -> User | None:
+        """Complete what a crash interrupted after *password* had been set."""
+        if challenge.used_at is None or challenge.subject is None:
+            return None
+        user = await self.users.by_id(challenge.subject)
+        if user is None or user.epoch != self._epoch(challenge) + 1:
+            return None
+        if not await self.passwords.matches(password, user):
+            return None
+        await self.flows.spend(challenge)
+        await self._clean_up(challenge, user)
+        return user
+
+    def _letter(self, opened: Opened, email: str) -> Letter:
+        lifetime = opened.challenge.expires_at - self.now()
+        return self.letters.write(
+            reset_code(email, code=opened.secret, lifetime=lifetime),
+            kind="reset_code",
+            lifetime=lifetime,
+            deliver=opened.challenge.subject is not None,
+        )
+
+    async def _owner(self, challenge: Challenge) -> User:
+        user = challenge.subject and await self.users.by_id(challenge.subject)
+        if not user or not may_sign_in(user):
+            raise TokenNotValid
+        if user.epoch != self._epoch(challenge):
+            raise TokenNotValid
+        return user
+
+    def _epoch(self, challenge: Challenge) -> int:
+        return int(self.flows.data_of(challenge))
+
+    async def _clean_up(self, challenge: Challenge, user: User) -> None:
+        await self.sessions.end_others(
+            user.id, keep=None, reason=EndReason.CREDENTIALS_CHANGED, now=self.now()
+        )
+        await self.lockout.clear(user.email)
+        await self.flows.finish(challenge)
+        await self.publish(ResetCompleted(user.id))

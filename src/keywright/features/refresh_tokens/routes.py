@@ -1,0 +1,100 @@
+"""POST refresh-token and logout."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from keywright.features.rate_limits.errors import RateLimited
+from keywright.features.refresh_tokens.dependencies import RefreshLimit
+from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReused
+from keywright.features.refresh_tokens.schemas import RefreshedView, RefreshRequest
+from keywright.features.refresh_tokens.service import RefreshTokens
+from keywright.features.sessions.cookies import CredentialCookies
+from keywright.features.sessions.dependencies import Credentials, Gate
+from keywright.features.sessions.errors import SessionEnded
+from keywright.features.sessions.schemas import tokens_view
+from keywright.features.sessions.service import OwnSessions
+from keywright.shared.dependencies import provide, services_of
+from keywright.shared.errors import AuthError, ValidationFailed
+from keywright.shared.responses import (
+    AuthRoute,
+    Done,
+    Reply,
+    done,
+    refusal,
+    refusals,
+    reply,
+)
+from keywright.shared.routing import client_of
+
+router = APIRouter(route_class=AuthRoute, tags=["session"])
+Refresh = Annotated[RefreshTokens, Depends(provide(RefreshTokens))]
+
+
+@router.post(
+    "/refresh-token",
+    response_model=Reply[RefreshedView],
+    responses=refusals(
+        RefreshMissing, RefreshReused, SessionEnded, ValidationFailed, RateLimited
+    ),
+)
+async def refresh_token(
+    request: Request,
+    response: Response,
+    refresh: Refresh,
+    cookies: Credentials,
+    limit: RefreshLimit,
+    body: RefreshRequest | None = None,
+) -> Reply[RefreshedView] | Response:
+    """Exchange the refresh token for its successor and a new access token.
+
+    Repeating the call within the retry window gives the same successor. Where the
+    session is over, its cookies are cleared.
+    """
+    token = cookies.refresh_token(request, body.refresh_token if body else None)
+    if token is None:
+        raise RefreshMissing
+    await limit.count(token, client_of(request))
+    try:
+        credentials = await refresh.refresh(token)
+    except (RefreshReused, SessionEnded) as error:
+        return _ended(request, cookies, error)
+    in_body = cookies.deliver(request, response, credentials)
+    view = RefreshedView(tokens=tokens_view(in_body))
+    return reply("The session was refreshed.", view)
+
+
+@router.post("/logout", responses=refusals(ValidationFailed))
+async def sign_out(
+    request: Request,
+    response: Response,
+    refresh: Refresh,
+    cookies: Credentials,
+    sessions: Annotated[OwnSessions, Depends(provide(OwnSessions))],
+    body: RefreshRequest | None = None,
+) -> Done:
+    """End the session; also with expired tokens, and again without effect."""
+    token = cookies.refresh_token(request, body.refresh_token if body else None)
+    if token is None or not await refresh.sign_out(token):
+        await _sign_out_by_access(request, sessions)
+    cookies.clear_all(response)
+    return done("Signed out.")
+
+
+async def _sign_out_by_access(request: Request, sessions: OwnSessions) -> None:
+    gate = services_of(request).get(Gate)
+    try:
+        presented = gate.cookies.presented(request)
+        principal = await gate.authenticator.authenticate(presented)
+    except AuthError as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            return
+        raise
+    await sessions.sign_out(principal)
+
+
+def _ended(request: Request, cookies: CredentialCookies, error: AuthError) -> Response:
+    response = refusal(request, error)
+    cookies.clear(response)
+    return response

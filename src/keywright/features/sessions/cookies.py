@@ -1,0 +1,140 @@
+"""How credentials travel: in HttpOnly cookies, or in bodies and headers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from fastapi import Request, Response
+
+from keywright.features.sessions.types import Credentials, PresentedCredentials
+from keywright.shared.cookies import Cookie, Cookies
+from keywright.shared.errors import AmbiguousRequest, NotSignedIn
+
+TRANSPORT_HEADER = "x-token-transport"
+CLEAR_SITE_DATA = '"cookies", "storage"'
+DEVICE_LIFETIME = timedelta(days=365)
+
+
+class Transport(Enum):
+    """Where the tokens of a request are, and where its answer puts new ones."""
+
+    COOKIE = "cookie"
+    BEARER = "bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialCookies:
+    """Reads and writes credentials; one transport per request, never both.
+
+    *allowed* are the transports the service offers; a client asks for bearer by
+    `X-Token-Transport: bearer`.
+    """
+
+    cookies: Cookies
+    access: Cookie
+    refresh: Cookie | None
+    device: Cookie
+    flow: Cookie
+    flow_lifetime: timedelta
+    allowed: tuple[Transport, ...] = (Transport.COOKIE, Transport.BEARER)
+
+    def transport_of(self, request: Request) -> Transport:
+        """Return the transport the client asks for; the only one if there is one."""
+        if len(self.allowed) == 1:
+            return self.allowed[0]
+        asked = request.headers.get(TRANSPORT_HEADER, Transport.COOKIE.value)
+        return Transport.BEARER if asked == Transport.BEARER.value else Transport.COOKIE
+
+    def presented(self, request: Request) -> PresentedCredentials:
+        """Return what the request presents.
+
+        Raise `AmbiguousRequest` for a cookie and a bearer token at once, and
+        `NotSignedIn` for an Authorization header of another form.
+        """
+        cookie = self.cookies.read(request, self.access) or None
+        bearer = bearer_of(request.headers.get("authorization"))
+        if cookie is not None and bearer is not None:
+            raise AmbiguousRequest
+        return PresentedCredentials(
+            cookie=cookie if Transport.COOKIE in self.allowed else None,
+            bearer=bearer if Transport.BEARER in self.allowed else None,
+        )
+
+    def refresh_token(self, request: Request, in_body: str | None) -> str | None:
+        """Return the refresh token from where the transport puts it, or None.
+
+        Raise `AmbiguousRequest` if it stands in the other place.
+        """
+        cookie = self.refresh and self.cookies.read(request, self.refresh)
+        if self.transport_of(request) is Transport.BEARER:
+            if cookie:
+                raise AmbiguousRequest
+            return in_body
+        if in_body is not None:
+            raise AmbiguousRequest
+        return cookie or None
+
+    def deliver(
+        self, request: Request, response: Response, credentials: Credentials
+    ) -> Credentials | None:
+        """Set cookies and return None, or return what belongs into the body."""
+        if self.transport_of(request) is Transport.BEARER:
+            return credentials
+        lifetime = credentials.refresh_lifetime
+        self.cookies.set(
+            response,
+            self.access,
+            credentials.access,
+            lifetime=credentials.access_lifetime,
+        )
+        if self.refresh and credentials.refresh and lifetime:
+            self.cookies.set(
+                response, self.refresh, credentials.refresh, lifetime=lifetime
+            )
+        return None
+
+    def remember_device(self, response: Response, value: str) -> None:
+        """Let the client keep what makes its device a known one."""
+        self.cookies.set(response, self.device, value, lifetime=DEVICE_LIFETIME)
+
+    def device_of(self, request: Request) -> str | None:
+        """Return the cookie of a known device, or None."""
+        return self.cookies.read(request, self.device) or None
+
+    def start_flow(self, response: Response, flow_id: str) -> None:
+        """Let the client keep the id of the flow it is in."""
+        self.cookies.set(response, self.flow, flow_id, lifetime=self.flow_lifetime)
+
+    def flow_of(self, request: Request, in_body: str | None) -> str:
+        """Return the flow's id: the body's, else the cookie's, else an empty one."""
+        return in_body or self.cookies.read(request, self.flow) or ""
+
+    def end_flow(self, response: Response) -> None:
+        """Make the client forget the flow."""
+        self.cookies.clear(response, self.flow)
+
+    def clear(self, response: Response) -> None:
+        """Make the client forget the session; its device stays known."""
+        self.cookies.clear(response, self.access)
+        if self.refresh:
+            self.cookies.clear(response, self.refresh)
+
+    def clear_all(self, response: Response) -> None:
+        """Make a browser forget everything that was kept for a signed-in user."""
+        self.clear(response)
+        response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+
+
+def bearer_of(header: str | None) -> str | None:
+    """Return the token of an Authorization header, or None without one.
+
+    Exactly `Bearer`, one space and one token (RFC 6750); else `NotSignedIn`.
+    """
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii():
+        raise NotSignedIn
+    if any(sign in token for sign in " \t,"):
+        raise NotSignedIn
+    return token

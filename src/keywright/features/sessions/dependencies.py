@@ -1,0 +1,88 @@
+"""Who sends the request, for routes of ours and of the host application."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from keywright.features.sessions.cookies import CredentialCookies
+from keywright.features.sessions.errors import StepUpRequired
+from keywright.features.sessions.service import OwnSessions
+from keywright.features.sessions.store import Authenticator
+from keywright.features.sessions.types import Device, Principal
+from keywright.features.users.types import User
+from keywright.shared.clock import Now
+from keywright.shared.dependencies import provide, services_of
+from keywright.shared.errors import NotAllowed
+from keywright.shared.routing import client_of
+from keywright.shared.user_agent import LONGEST
+
+Credentials = Annotated[CredentialCookies, Depends(provide(CredentialCookies))]
+OwnSessionsService = Annotated[OwnSessions, Depends(provide(OwnSessions))]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets signed-in users through.
+
+    Sensitive acts need a sign-in not older than *step_up_after*; None asks for none.
+    """
+
+    authenticator: Authenticator
+    cookies: CredentialCookies
+    now: Now
+    step_up_after: timedelta | None = None
+
+
+async def current_principal(request: Request) -> Principal:
+    """Return who sends *request*, or raise `NotSignedIn` or `SessionEnded`."""
+    gate = services_of(request).get(Gate)
+    return await gate.authenticator.authenticate(gate.cookies.presented(request))
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+
+
+async def current_user(principal: CurrentPrincipal) -> User:
+    """Return the signed-in user."""
+    return principal.user
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+
+
+async def recent_principal(request: Request, principal: CurrentPrincipal) -> Principal:
+    """Return who sends *request*, or raise `StepUpRequired` for an old sign-in."""
+    gate = services_of(request).get(Gate)
+    age = gate.now() - principal.auth_time
+    if gate.step_up_after is not None and age > gate.step_up_after:
+        raise StepUpRequired
+    return principal
+
+
+RecentPrincipal = Annotated[Principal, Depends(recent_principal)]
+
+
+def require_role(*roles: str) -> Callable[[Principal], Awaitable[User]]:
+    """Return a dependency on a signed-in user with one of *roles*.
+
+    The role is read with every request: a change takes effect on the next one.
+    """
+
+    async def user_with_role(principal: CurrentPrincipal) -> User:
+        if principal.user.role not in roles:
+            raise NotAllowed
+        return principal.user
+
+    return user_with_role
+
+
+async def current_device(request: Request) -> Device:
+    """Return what *request* shows of its sender."""
+    user_agent = request.headers.get("user-agent", "")[:LONGEST]
+    return Device(user_agent=user_agent, address=client_of(request))
+
+
+CurrentDevice = Annotated[Device, Depends(current_device)]

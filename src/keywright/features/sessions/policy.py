@@ -1,0 +1,28 @@
+"""When a session is alive, and which ones are too many."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from keywright.features.sessions.types import Session
+
+
+def is_live(session: Session, *, epoch: int, now: datetime) -> bool:
+    """Say whether *session* is neither ended, expired nor of an older epoch."""
+    return (
+        session.revoked_at is None
+        and session.epoch == epoch
+        and now < min(session.idle_expires_at, session.expires_at)
+    )
+
+
+def over_cap(sessions: Sequence[Session], *, most: int) -> list[UUID]:
+    """Return the ids of all but the newest *most* of the live *sessions*.
+
+    The order is total, so that however many sign in at once, all agree on which
+    *most* stay.
+    """
+    newest_first = sorted(
+        sessions, key=lambda session: (session.created_at, session.id), reverse=True
+    )
+    return [session.id for session in newest_first[most:]]

@@ -1,0 +1,21 @@
+"""How a completed sign-in is handed to the client."""
+
+from fastapi import Request, Response
+
+from keywright.features.sessions.cookies import CredentialCookies
+from keywright.features.sessions.schemas import tokens_view
+from keywright.features.sign_in.schemas import SignedInView
+from keywright.features.sign_in.types import SignedIn
+from keywright.features.users.schemas import user_view
+
+
+def deliver(
+    request: Request,
+    response: Response,
+    cookies: CredentialCookies,
+    signed_in: SignedIn,
+) -> SignedInView:
+    """Hand out the credentials, remember the device, and return the body."""
+    in_body = cookies.deliver(request, response, signed_in.credentials)
+    cookies.remember_device(response, signed_in.device_cookie)
+    return SignedInView(user=user_view(signed_in.user), tokens=tokens_view(in_body))

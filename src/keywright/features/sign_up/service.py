@@ -1,0 +1,137 @@
+"""Sign-up: nothing is a user before the address is proved."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from keywright.features.challenges.errors import CodeInvalid
+from keywright.features.challenges.policy import (
+    SENDS_BY_ADDRESS,
+    SENDS_BY_PAIR,
+    TRIES_BY_ADDRESS,
+)
+from keywright.features.challenges.service import Flows, Opened
+from keywright.features.challenges.types import Challenge, Purpose
+from keywright.features.outbox.service import LetterWriter
+from keywright.features.outbox.types import Letter
+from keywright.features.passwords.service import Passwords
+from keywright.features.rate_limits.service import RateLimits
+from keywright.features.sign_up.emails import already_signed_up, verification_code
+from keywright.features.sign_up.events import SignUpCompleted, SignUpStarted
+from keywright.features.users.errors import EmailTaken
+from keywright.features.users.store import UserStore
+from keywright.features.users.types import User
+from keywright.shared.clock import Now
+from keywright.shared.events import Publish
+from keywright.shared.secrets import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Opens a flow, mails its code, and makes the user once the code is proved.
+
+    A known address gets the same answer after the same work: its flow has no subject
+    and can never pass, and its owner is mailed a notice instead of a code.
+    """
+
+    users: UserStore
+    flows: Flows
+    passwords: Passwords
+    letters: LetterWriter
+    limits: RateLimits
+    publish: Publish
+    now: Now
+    role: str = "user"
+
+    async def start(
+        self, *, name: str, email: str, password: str, client: str
+    ) -> Opened:
+        """Return the new flow, asked for from the address *client*.
+
+        Raise `PasswordRefused`, or `RateLimited` if *email* is sent too many codes.
+        """
+        self.passwords.require_good(password, context=(email, name), field="password")
+        await self.limits.by_subject(SENDS_BY_PAIR, email, client)
+        await self.limits.by_subject(SENDS_BY_ADDRESS, email)
+        user_id = new_id()
+        sealed = await self.passwords.seal(password, user_id=user_id)
+        taken = await self.users.by_email(email) is not None
+        pending = {
+            "id": str(user_id),
+            "name": name,
+            "email": email,
+            "password_hash": sealed,
+        }
+        opened = self.flows.open_code(
+            Purpose.EMAIL_VERIFICATION,
+            subject=None if taken else user_id,
+            address=email,
+            data=json.dumps(pending).encode(),
+        )
+        await self.flows.issue(opened, letter=self._letter(opened, name, email))
+        await self.publish(SignUpStarted())
+        return opened
+
+    async def resend(self, flow_id: str) -> Opened:
+        """Mail a new code for the flow, or raise `CodeInvalid` or `TooSoon`."""
+        challenge = await self.flows.find(flow_id, Purpose.EMAIL_VERIFICATION)
+        if challenge is None:
+            raise CodeInvalid
+        pending = self._pending(challenge)
+        await self.limits.by_subject(SENDS_BY_ADDRESS, pending["email"])
+        opened = self.flows.reopen(challenge, pending["email"])
+        letter = self._letter(opened, pending["name"], pending["email"])
+        await self.flows.renew(opened, letter=letter)
+        return opened
+
+    async def verify(self, *, email: str, code: str, flow_id: str) -> User:
+        """Make the user whose address *code* proves, and return it.
+
+        Raise `CodeInvalid` or `ProofInUse`. The user's id was fixed when the flow was
+        opened, so that a repetition after a crash makes no second user.
+        """
+        if not await self.limits.is_within(TRIES_BY_ADDRESS, email):
+            raise CodeInvalid
+        challenge = await self.flows.prove_code(
+            flow_id, Purpose.EMAIL_VERIFICATION, address=email, code=code
+        )
+        await self.flows.spend(challenge)
+        user = await self._add(self._pending(challenge))
+        await self.flows.finish(challenge)
+        await self.publish(SignUpCompleted(user.id))
+        return user
+
+    async def _add(self, pending: dict[str, str]) -> User:
+        now = self.now()
+        user = User(
+            id=UUID(pending["id"]),
+            name=pending["name"],
+            email=pending["email"],
+            password_hash=pending["password_hash"],
+            role=self.role,
+            is_email_verified=True,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            await self.users.add(user)
+        except EmailTaken:
+            there = await self.users.by_id(user.id)
+            if there is None:
+                raise CodeInvalid from None
+            return there
+        return user
+
+    def _pending(self, challenge: Challenge) -> dict[str, str]:
+        pending: dict[str, str] = json.loads(self.flows.data_of(challenge))
+        return pending
+
+    def _letter(self, opened: Opened, name: str, email: str) -> Letter:
+        challenge = opened.challenge
+        if challenge.subject is None:
+            return self.letters.write(already_signed_up(email), kind="sign_up_known")
+        lifetime = challenge.expires_at - self.now()
+        mail = verification_code(
+            email, name=name, code=opened.secret, lifetime=lifetime
+        )
+        return self.letters.write(mail, kind="sign_up_code", lifetime=lifetime)

@@ -1,0 +1,38 @@
+"""What counts as the same address, and who may sign in."""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+
+from keywright.features.users.types import Status, User
+
+LONGEST_EMAIL = 100
+_OUTER_SPACE = re.compile(r"^\s|\s$")
+
+
+def canonical_email(text: str) -> str:
+    """Return the one spelling of the address *text*, or raise ValueError.
+
+    Space around it is refused, not removed. The domain is lower-case IDNA (ASCII), the
+    local part ASCII and lower-case: letters that only look alike cannot name somebody
+    else's mailbox, and one mailbox cannot have two users.
+    """
+    if len(text) > LONGEST_EMAIL or _OUTER_SPACE.search(text):
+        message = "must be an e-mail address of at most 100 characters"
+        raise ValueError(message)
+    try:
+        valid = validate_email(
+            text,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError:
+        message = "must be an e-mail address"
+        raise ValueError(message) from None
+    return f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}"
+
+
+def may_sign_in(user: User) -> bool:
+    """Say whether *user* may have sessions."""
+    return user.status is Status.ACTIVE

@@ -1,0 +1,55 @@
+"""Users on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator
+
+from keywright.features.users.policy import canonical_email
+from keywright.features.users.types import User
+from keywright.shared.bodies import PlainText, View
+
+EmailAddress = Annotated[PlainText, AfterValidator(canonical_email)]
+"""An address in its canonical spelling."""
+
+
+class AvatarView(View):
+    """A stored picture."""
+
+    url: str
+    size: int
+
+
+class UserView(View):
+    """What users are shown of themselves."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    avatar: AvatarView | None
+    is_email_verified: bool
+    providers: list[str]
+    last_login_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+def user_view(user: User, providers: tuple[str, ...] = ()) -> UserView:
+    """Return *user* as shown; *providers* are the ways in besides a code."""
+    kept = user.avatar
+    avatar = AvatarView(url=kept.url, size=kept.size) if kept else None
+    password = ("password",) if user.password_hash else ()
+    return UserView(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        avatar=avatar,
+        is_email_verified=user.is_email_verified,
+        providers=[*password, *providers],
+        last_login_at=user.last_login_at,
+        created_at=user.created_at,
+        updated_at=user.updated_at,
+    )

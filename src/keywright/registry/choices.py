@@ -1,0 +1,41 @@
+"""What a project chooses: the keys of its `keywright.toml` and their values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "layout": ("feature", "mvc"),
+        "database": ("sqlite", "postgresql", "mysql", "mongodb"),
+        "cache": ("none", "redis"),
+        "mailer": ("console", "file", "smtp", "resend"),
+        "responses": ("envelope", "problem"),
+        "files": ("local", "objects", "cloudinary"),
+    }
+)
+"""The values of each key; the first is taken when nobody is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How the code of one project is arranged and what it stands on."""
+
+    package: str
+    layout: str = "feature"
+    database: str = "sqlite"
+    cache: str = "none"
+    mailer: str = "console"
+    responses: str = "envelope"
+    files: str = "local"
+
+    def value(self, key: str) -> str:
+        """Return what was chosen for *key*, one of `OPTIONS` or "package"."""
+        chosen: str = getattr(self, key)
+        return chosen
+
+    def as_mapping(self) -> Mapping[str, str]:
+        """Return the choices by key, in the order of `keywright.toml`."""
+        keys = ("layout", "package", *(key for key in OPTIONS if key != "layout"))
+        return {key: self.value(key) for key in keys}

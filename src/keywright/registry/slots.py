@@ -1,0 +1,75 @@
+"""The slots: modules that a choice replaces by one of several alternatives.
+
+An alternative of `x` is the module `x_<name>` beside it, with the same public names.
+In a copied project the chosen one takes the place and the name of `x`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from keywright.registry.choices import Choices
+
+SQL: Final = frozenset({"sqlite", "postgresql", "mysql"})
+
+DRIVERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "sqlite": ("aiosqlite",),
+        "postgresql": ("asyncpg",),
+        "mysql": ("asyncmy",),
+        "mongodb": ("pymongo",),
+    }
+)
+"""What each database needs installed though no import shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to fill a slot, and when it is chosen.
+
+    *when* lists the values that each key may have; *needs* names the distributions
+    that no import of it shows.
+    """
+
+    name: str
+    when: Mapping[str, frozenset[str]]
+    needs: tuple[str, ...] = ()
+
+    def fits(self, choices: Choices) -> bool:
+        """Say whether *choices* call for this alternative."""
+        return all(choices.value(key) in values for key, values in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A module with alternatives; *module* is named without the top package."""
+
+    module: str
+    alternatives: tuple[Alternative, ...]
+
+    def alternative(self, choices: Choices) -> Alternative | None:
+        """Return the alternative that *choices* call for, if there is one."""
+        return next((one for one in self.alternatives if one.fits(choices)), None)
+
+
+def _one_per_value(module: str, key: str, *values: str) -> Slot:
+    return Slot(
+        module,
+        tuple(Alternative(value, {key: frozenset({value})}) for value in values),
+    )
+
+
+RESPONSES: Final = _one_per_value(
+    "shared.responses", "responses", "envelope", "problem"
+)
+MAILER: Final = _one_per_value(
+    "senders.mailer", "mailer", "console", "file", "smtp", "resend"
+)
+HYBRID_STORAGE: Final = Slot(
+    "blueprints.hybrid_auth.storage",
+    (
+        Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
+        Alternative("sql_redis", {"database": SQL, "cache": frozenset({"redis"})}),
+    ),
+)

@@ -1,0 +1,118 @@
+"""HTTP connections with deadlines: who sends half a request does not keep its place.
+
+uvicorn waits for the rest of a request for ever. Here the headers must be complete
+ten seconds after their first byte (or after connecting), the body a minute later. A
+request that arrives whole costs no timer.
+"""
+
+from asyncio import Transport
+from asyncio.events import TimerHandle
+from typing import ClassVar, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEADER_BYTES: Final = 64 * 1024
+BODY_SECONDS: Final = 60.0
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 22\r\nconnection: close\r\n\r\nHeaders are too large."
+)
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """A connection whose requests must be complete in time."""
+
+    header_seconds: ClassVar[float] = 10.0
+    body_seconds: ClassVar[float] = BODY_SECONDS
+
+    _deadline: TimerHandle | None = None
+    _in_headers = False
+    _in_body = False
+    _before = 0
+    _header_bytes = 0
+    _has_large_headers = False
+
+    def connection_made(
+        self,
+        transport: Transport,  # type: ignore[override] # as uvicorn has it
+    ) -> None:
+        """Give the client time for its first request."""
+        super().connection_made(transport)
+        self._wait(self.header_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse *data*, then see how much of a request is still missing."""
+        was_in_headers, was_in_body = self._in_headers, self._in_body
+        self._header_bytes += len(data)
+        super().data_received(data)
+        if self._in_headers:
+            if self._header_bytes > MAX_HEADER_BYTES:
+                self._has_large_headers = True
+                self.send_400_response("")
+            elif not was_in_headers and self.cycle is not None:
+                self._wait(self.header_seconds)
+        elif not self._in_body:
+            self._stop_waiting()
+        elif not was_in_body:
+            self._wait(self.body_seconds)
+
+    def on_message_begin(self) -> None:
+        """Begin a request; what came before it in the same piece is not counted."""
+        self._in_headers = True
+        self._before = self._header_bytes
+        self._header_bytes = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """End the headers; a body may follow."""
+        self._in_headers = False
+        self._in_body = True
+        if self._header_bytes + self._before > MAX_HEADER_BYTES:
+            self._refuse_large_headers()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """End the request."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be parsed, or headers that are too large, and close."""
+        if self.transport.is_closing():
+            return
+        if self._has_large_headers:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
+    def _refuse_large_headers(self) -> None:
+        lengths = (len(name) + len(value) for name, value in self.headers)
+        if len(self.url) + sum(lengths) > MAX_HEADER_BYTES:
+            self._has_large_headers = True
+            raise ValueError("headers too large")
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+
+def with_header_timeout(seconds: float) -> type[PatientProtocol]:
+    """Return the protocol with *seconds* for the headers of a request."""
+    return type("Protocol", (PatientProtocol,), {"header_seconds": seconds})

@@ -1,0 +1,95 @@
+"""One worker: uvicorn with deadlines, without banners, that leaves when it is told."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from keywright.service.protocol import with_header_timeout
+
+DRAIN_SECONDS: Final = 10
+KEEP_ALIVE_SECONDS: Final = 75
+STANDARD_INPUT: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """How one worker serves *app* on *listener*.
+
+    *on_ready* is called once requests are answered. With *follows_parent* the worker
+    leaves when its standard input ends, which happens when its parent is gone.
+    """
+
+    app: ASGIApp
+    listener: socket.socket
+    on_ready: Callable[[], None]
+    header_seconds: float = 10.0
+    logs_access: bool = False
+    follows_parent: bool = False
+
+    def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; return 0, or 1 if the start failed.
+
+        Requests under way get ten seconds to finish.
+        """
+        config = uvicorn.Config(
+            self.app,
+            http=with_header_timeout(self.header_seconds),
+            ws="none",
+            lifespan="on",
+            interface="asgi3",
+            log_config=None,
+            access_log=self.logs_access,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+        server = _Server(config, self)
+        try:
+            server.run(sockets=[self.listener])
+        except SystemExit:
+            return 1
+        return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, worker: Worker) -> None:
+        super().__init__(config)
+        self._worker = worker
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._worker.follows_parent:
+            asyncio.get_running_loop().add_reader(STANDARD_INPUT, self._read_parent)
+        if self.started:
+            self._worker.on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave on a signal as uvicorn does, and not by the signal itself."""
+        handled = (signal.SIGINT, signal.SIGTERM)
+        former = {number: signal.signal(number, self._leave) for number in handled}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    def _leave(self, number: int, _: FrameType | None) -> None:
+        self.force_exit = self.should_exit and number == signal.SIGINT
+        self.should_exit = True
+
+    def _read_parent(self) -> None:
+        with suppress(BlockingIOError):
+            if not os.read(STANDARD_INPUT, 1024):
+                asyncio.get_running_loop().remove_reader(STANDARD_INPUT)
+                self.should_exit = True

@@ -1,0 +1,93 @@
+"""The settings of the served service: what a start needs, and nobody has to set.
+
+Outside of production a database file and a secret are made under `.keywright/`.
+Production names both itself.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.service.folder import fresh_secret, prepare_folder
+from keywright.service.sockets import is_loopback
+from keywright.shared.settings import PREFIX, SettingsInvalid, load
+
+BLUEPRINTS: Final = ("hybrid-auth",)
+SQLITE: Final = "sqlite:///.keywright/keywright.db"
+Flags = Mapping[str, str | int]
+
+
+def service_settings(**flags: str | int | None) -> Settings:
+    """Return the settings by *flags*, the environment, `.env`, then our defaults.
+
+    Raise `SettingsInvalid` with everything that is wrong, without any value.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    problems = _blueprint_problems(given.pop("blueprint", None))
+    is_production = str(given.get("env") or known("env")) == "production"
+    if not is_production:
+        given = {**_defaults(given), **given}
+    try:
+        settings = load(Settings, **given)
+    except SettingsInvalid as invalid:
+        raise SettingsInvalid({**problems, **invalid.problems}) from None
+    if not is_production and not is_loopback(settings.host):
+        problems["AUTH_HOST"] = (
+            "127.0.0.1 outside of production; other addresses need AUTH_ENV=production"
+        )
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
+
+
+def database_url() -> str:
+    """Return the address of the database alone, which is all that migrations need."""
+    url = known("database_url")
+    if url is not None:
+        return url
+    if known("env") == "production":
+        raise SettingsInvalid({"AUTH_DATABASE_URL": "must be set"})
+    prepare_folder()
+    return SQLITE
+
+
+def known(name: str) -> str | None:
+    """Return what the environment, a file it names, or `.env` says about *name*."""
+    variable = f"{PREFIX}{name.upper()}"
+    if value := os.environ.get(variable):
+        return value
+    if path := os.environ.get(f"{variable}_FILE"):
+        return _content(path)
+    return dotenv_values(Path(".env")).get(variable) or None
+
+
+def _content(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+
+
+def _blueprint_problems(flag: str | int | None) -> dict[str, str]:
+    chosen = flag or known("blueprint") or BLUEPRINTS[0]
+    if chosen in BLUEPRINTS:
+        return {}
+    return {"AUTH_BLUEPRINT": f"one of: {', '.join(BLUEPRINTS)}"}
+
+
+def _defaults(given: Flags) -> dict[str, str | int]:
+    made: dict[str, str | int] = {}
+    if "database_url" not in given and known("database_url") is None:
+        prepare_folder()
+        made["database_url"] = SQLITE
+    if "secret" not in given and known("secret") is None:
+        made["secret"] = fresh_secret(prepare_folder())
+    if "public_url" not in given and known("public_url") is None:
+        host = str(given.get("host") or known("host") or "127.0.0.1")
+        port = str(given.get("port") or known("port") or "9000")
+        made["public_url"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return made

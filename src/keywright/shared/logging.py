@@ -1,0 +1,132 @@
+"""Logging: every logger of the process ends in one line per entry, off the request.
+
+A sink that does not take its lines (a full disk, a pipe nobody reads) never makes a
+request wait: entries go through a bounded queue, and those beyond it are counted.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Thread
+from typing import Final, Literal
+
+import structlog
+
+from keywright.shared.context import current_request
+from keywright.shared.log_lines import (
+    in_order,
+    masked,
+    to_console,
+    to_json,
+    with_exception,
+    with_extras,
+)
+
+CAPACITY: Final = 10_000
+PATIENCE: Final = 2.0
+STANDARD_ERROR: Final = 2
+TALKATIVE: Final = ("aiosqlite", "asyncio", "hpack", "httpcore2", "httpx2", "PIL")
+Level = Literal["debug", "info", "warning", "error"]
+Form = Literal["json", "console"]
+Write = Callable[[bytes], None]
+
+
+class QueueingHandler(logging.Handler):
+    """Hands entries to a thread that writes them; *dropped* counts those lost."""
+
+    def __init__(self, write: Write, *, capacity: int = CAPACITY) -> None:
+        """Let *write* have every line, with at most *capacity* waiting."""
+        super().__init__()
+        self.dropped = 0
+        self._told = 0
+        self._write = write
+        self._queue: Queue[logging.LogRecord | None] = Queue(capacity)
+        self._thread = Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Queue *record* with the request it belongs to; never wait."""
+        if isinstance(record.msg, str):
+            record.msg, record.args = record.getMessage(), None
+        vars(record)["_context"] = current_request.get()
+        try:
+            self._queue.put_nowait(record)
+        except Full:
+            self.dropped += 1
+
+    def close(self) -> None:
+        """Write what is waiting, if the sink takes it within two seconds."""
+        with suppress(Full):
+            self._queue.put(None, timeout=PATIENCE)
+            self._thread.join(PATIENCE)
+        super().close()
+
+    def _run(self) -> None:
+        while (record := self._queue.get()) is not None:
+            self._put(record)
+            if self._queue.empty():
+                self._tell_losses()
+        self._tell_losses()
+
+    def _tell_losses(self) -> None:
+        lost = self.dropped - self._told
+        if lost:
+            self._told += lost
+            self._put(_notice(lost))
+
+    def _put(self, record: logging.LogRecord) -> None:
+        with suppress(Exception):
+            self._write(f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
+
+
+def configure(
+    level: Level, form: Form, *, write: Write | None = None
+) -> QueueingHandler:
+    """Send everything from *level* up to standard error, or to *write*, as *form*.
+
+    Loggers that would repeat statements or addresses are heard from warning up only.
+    """
+    handler = QueueingHandler(write or _to_standard_error)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[with_extras],
+            processors=[in_order, masked, to_json if form == "json" else to_console],
+            keep_exc_info=False,
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            with_exception,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    for former in root.handlers[:]:
+        root.removeHandler(former)
+        if isinstance(former, QueueingHandler):
+            former.close()
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    return handler
+
+
+def _to_standard_error(line: bytes) -> None:
+    while line:
+        line = line[os.write(STANDARD_ERROR, line) :]
+
+
+def _notice(lost: int) -> logging.LogRecord:
+    record = logging.LogRecord(
+        __name__, logging.WARNING, "", 0, "log entries were dropped", None, None
+    )
+    vars(record)["dropped"] = lost
+    return record

@@ -1,0 +1,212 @@
+"""The route class: what every request of ours passes, also inside a foreign app.
+
+Errors, limits on bodies, the guard against forged requests and the security headers
+live here and not in middleware, so that a host application includes one router and
+keeps its own handlers untouched.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from keywright.shared.client_address import Network, client_address
+from keywright.shared.context import RequestContext, current_request
+from keywright.shared.cookies import read_pairs
+from keywright.shared.dependencies import services_of
+from keywright.shared.errors import (
+    AmbiguousRequest,
+    AuthError,
+    BodyTooLarge,
+    CrossSiteRequest,
+    InternalError,
+    MalformedBody,
+    MethodNotAllowed,
+    NotFound,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from keywright.shared.origins import SAFE_METHODS, may_pass
+from keywright.shared.secrets import new_id
+from keywright.shared.strict_json import parse
+
+log = logging.getLogger(__name__)
+MAX_BODY = 64 * 1024
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+        "form-action 'none'; object-src 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+SINGLE_HEADERS = ("authorization", "host", "origin", "content-type", "x-request-id")
+BY_STATUS: Mapping[int, type[AuthError]] = {
+    HTTPStatus.BAD_REQUEST: MalformedBody,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
+}
+Admit = Callable[[str], Awaitable[None]]
+
+
+async def _admit_all(_: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebRules:
+    """Where requests may come from, and who is behind which proxy.
+
+    *admit* is asked with the client's address before anything else and may raise.
+    """
+
+    own_origin: str
+    allowed_origins: Collection[str] = ()
+    trusted_proxies: Sequence[Network] = ()
+    admit: Admit = field(default=_admit_all)
+
+
+class StrictRequest(Request):
+    """A request whose body was read within limits and parsed strictly."""
+
+    async def read_strictly(self, limit: int) -> None:
+        """Read and parse the body, or raise the refusal that fits."""
+        if self.headers.get("content-encoding", "identity") != "identity":
+            raise UnsupportedMediaType
+        content = await self._read(limit)
+        self._body = content
+        if not content:
+            return
+        media_type, _, parameter = self.headers.get("content-type", "").partition(";")
+        charset = parameter.strip().lower().replace('"', "")
+        if media_type.strip().lower() != "application/json":
+            raise UnsupportedMediaType
+        if charset not in {"", "charset=utf-8"}:
+            raise UnsupportedMediaType
+        try:
+            self._json = parse(content)
+        except ValueError:
+            raise MalformedBody from None
+
+    async def _read(self, limit: int) -> bytes:
+        announced = self.headers.get("content-length", "0")
+        if not announced.isdecimal() or len(announced) > len(str(limit)):
+            raise BodyTooLarge
+        if int(announced) > limit:
+            raise BodyTooLarge
+        content = bytearray()
+        async for chunk in self.stream():
+            content += chunk
+            if len(content) > limit:
+                raise BodyTooLarge
+        return bytes(content)
+
+
+class GuardedRoute(APIRoute):
+    """A route that refuses in one form and adds the headers every answer needs."""
+
+    max_body: ClassVar[int] = MAX_BODY
+
+    def refuse(self, request: Request, error: AuthError) -> Response:
+        """Return *error* on the wire; the responses slot says how."""
+        raise NotImplementedError
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """Return the handler with everything around it."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            try:
+                await admit(strict)
+                if strict.method not in SAFE_METHODS:
+                    await strict.read_strictly(self.max_body)
+                response = await handle(strict)
+            except Exception as error:  # noqa: BLE001 - the last resort of this route
+                response = self.refuse(request, as_refusal(error))
+            return finished(request, response)
+
+        return guarded
+
+
+async def admit(request: Request) -> None:
+    """Let *request* pass, or raise what forbids it before its body is read."""
+    rules = services_of(request).get(WebRules)
+    client = client_of(request)
+    current_request.set(RequestContext(request_id_of(request), client))
+    await rules.admit(client)
+    if any(len(request.headers.getlist(name)) > 1 for name in SINGLE_HEADERS):
+        raise AmbiguousRequest
+    read_pairs(request)
+    if request.method in SAFE_METHODS:
+        return
+    if not may_pass(
+        request.headers, own=rules.own_origin, allowed=rules.allowed_origins
+    ):
+        raise CrossSiteRequest
+
+
+def client_of(request: Request) -> str:
+    """Return the address of the client, behind trusted proxies only."""
+    known = request.scope.get("auth.client")
+    if known is None:
+        rules = services_of(request).get(WebRules)
+        peer = request.client.host if request.client else None
+        forwarded = request.headers.getlist("x-forwarded-for")
+        known = client_address(peer, forwarded, trusted=rules.trusted_proxies)
+        request.scope["auth.client"] = known
+    return str(known)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id of *request*: the client's, if it is harmless, or a new one."""
+    known = request.scope.get("auth.request_id")
+    if known is None:
+        sent = request.headers.get("x-request-id", "")
+        known = sent if REQUEST_ID.fullmatch(sent) else str(new_id())
+        request.scope["auth.request_id"] = known
+    return str(known)
+
+
+def finished(request: Request, response: Response) -> Response:
+    """Return *response* with the security headers and the request's id."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request_id_of(request)
+    response.headers.add_vary_header("Origin")
+    return response
+
+
+def as_refusal(error: Exception) -> AuthError:
+    """Return the refusal that stands for *error*; an unexpected one is logged."""
+    if isinstance(error, AuthError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return ValidationFailed(errors=_members(error.errors()))
+    if isinstance(error, HTTPException) and error.status_code in BY_STATUS:
+        return BY_STATUS[error.status_code]()
+    log.error("unexpected error", exc_info=error)
+    return InternalError()
+
+
+def _members(errors: Sequence[Any]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for error in errors:
+        place = [str(part) for part in error["loc"][1:]] or [str(error["loc"][0])]
+        name = ".".join(place)[:100].encode("utf-8", "replace").decode()
+        message = str(error["msg"]).removeprefix("Value error, ")
+        members.setdefault(name, []).append(message)
+    return members

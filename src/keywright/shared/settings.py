@@ -1,0 +1,136 @@
+"""Settings from the environment: read once, refused whole.
+
+A bad environment stops the start with everything that is wrong at once: a line per
+variable with what is expected, and never a value.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "AUTH_"
+MIN_SECRET = 32
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(\d{1,6})([smhd])")
+EXAMPLES = ("change", "example", "secret", "password", "your", "default", "insecure")
+
+
+class SettingsInvalid(Exception):
+    """The environment is not good enough to start with; the text lists why."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        """Take what is expected of each variable that is wrong."""
+        self.problems = dict(problems)
+        lines = [f"  {name}: {expected}" for name, expected in problems.items()]
+        super().__init__(
+            "The settings are not usable:\n"
+            + "\n".join(lines)
+            + "\nSet them in the environment or in .env; NAME_FILE may name a file that"
+            " holds the secret NAME."
+        )
+
+
+class Wrong(PydanticCustomError):
+    """A value that is refused; the message says what is expected instead."""
+
+    def __new__(cls, expected: str) -> Self:
+        """Say what is *expected*."""
+        return super().__new__(cls, "wrong", expected.replace("{", "").replace("}", ""))
+
+
+def to_duration(value: object) -> object:
+    """Return "15m", "7d", "90s" or "12h" as a timedelta; other values as they are."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if match is None:
+        raise Wrong("a duration such as 90s, 15m, 12h or 7d")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def to_list(value: object) -> object:
+    """Return a comma-separated string as a list without empty parts."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+Duration = Annotated[timedelta, BeforeValidator(to_duration)]
+"""A length of time, written 90s, 15m, 12h or 7d."""
+
+TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(to_list)]
+"""Several values, separated by commas."""
+
+Secrets = Annotated[
+    tuple[SecretStr, ...], NoDecode, BeforeValidator(to_list), Field(min_length=1)
+]
+"""Several secrets, newest first, separated by commas."""
+
+
+class EnvironmentSettings(BaseSettings):
+    """Base of a blueprint's settings: prefix AUTH_, then `.env`, and `*_FILE`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+
+S = TypeVar("S", bound=EnvironmentSettings)
+
+
+def load(kind: type[S], **given: object) -> S:
+    """Return the settings of *kind*, or raise `SettingsInvalid` with all problems.
+
+    *given* wins over the environment; `NAME_FILE` names a file that holds NAME.
+    """
+    from_files = {
+        name: _read_secret(path)
+        for name in kind.model_fields
+        if (path := os.environ.get(f"{PREFIX}{name.upper()}_FILE"))
+    }
+    values: dict[str, Any] = {**from_files, **given}
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise SettingsInvalid(_problems(error)) from None
+
+
+def is_weak(secret: str) -> bool:
+    """Say whether *secret* is short, an example, or of too few different characters."""
+    lowered = secret.lower()
+    return (
+        len(secret.encode()) < MIN_SECRET
+        or any(word in lowered for word in EXAMPLES)
+        or len(set(secret)) < MIN_SECRET // 4
+    )
+
+
+def _read_secret(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        place = str(detail["loc"][0]) if detail["loc"] else "settings"
+        expected = "must be set" if detail["type"] == "missing" else detail["msg"]
+        name = place if place.startswith(PREFIX) else f"{PREFIX}{place.upper()}"
+        problems[name] = expected.removeprefix("Value error, ")
+    return problems

@@ -1,0 +1,103 @@
+"""The declarative base of all tables, and types that mean the same everywhere."""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+
+from sqlalchemy import (
+    BINARY,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
+
+from keywright.shared.clock import whole_milliseconds
+
+MYSQL: Final = ("mysql", "mariadb")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC, in whole milliseconds, on every database.
+
+    A naive value is refused: MySQL and SQLite would store it as if it were UTC.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        """Return a type that keeps the zone, or at least the milliseconds."""
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Return *value* in UTC, without its zone where the database has none."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = whole_milliseconds(value)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Return *value* with the zone UTC."""
+        del dialect
+        if value is None:
+            return None
+        zoned = value.tzinfo is not None
+        return value.astimezone(UTC) if zoned else value.replace(tzinfo=UTC)
+
+
+def binary(length: int) -> LargeBinary:
+    """Return a type for exactly *length* bytes, compared as bytes."""
+    return LargeBinary(length).with_variant(BINARY(length), *MYSQL)
+
+
+def ascii_text(length: int) -> String:
+    """Return a type for up to *length* characters of ASCII, compared as bytes."""
+    exact = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
+    return String(length).with_variant(exact, *MYSQL)
+
+
+def sealed_text() -> Text:
+    """Return a type for what is encrypted: ASCII of any length, compared as bytes."""
+    exact = mysql.TEXT(charset="ascii", collation="ascii_bin")
+    return Text().with_variant(exact, *MYSQL)
+
+
+Digest: Final = binary(32)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables; instants are `UtcDateTime`, bytes are digests."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UtcDateTime(), bytes: Digest}
+
+
+def table_of(row: type[Base]) -> Table:
+    """Return the table that *row* declares."""
+    table = row.__table__
+    if not isinstance(table, Table):
+        raise TypeError(row.__name__)
+    return table

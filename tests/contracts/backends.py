@@ -1,0 +1,60 @@
+"""The backends: how each is opened, and which stores it has of its own.
+
+One more is one more entry.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tests.contracts.in_memory import open_memory
+from tests.contracts.in_redis import open_redis_over
+from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
+from tests.contracts.stores import Place, Stores
+from tests.servers import redis_url
+
+ALL = frozenset(field.name for field in fields(Stores))
+IN_REDIS = frozenset({"families", "limiter", "failures"})
+PREFIX = "contracts"
+
+Open = Callable[[Path, bool], AbstractAsyncContextManager[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """How to open a backend in a folder, anew or as it stands.
+
+    *has* names the stores it is tested with. A *shared* one is seen by other processes.
+    In one that *forgets*, rows go by themselves and `purge` finds none.
+    """
+
+    open: Open
+    has: frozenset[str] = ALL
+    shared: bool = True
+    forgets: bool = False
+
+
+BACKENDS = {
+    "memory": Backend(lambda folder, anew: open_memory(), shared=False),
+    "sqlite": Backend(
+        lambda folder, anew: open_sql(sqlite_url(folder, "alone"), anew=anew)
+    ),
+    "postgres": Backend(
+        lambda folder, anew: open_sql(postgres_contracts_url(), anew=anew)
+    ),
+    "redis": Backend(
+        lambda folder, anew: open_redis_over(
+            open_sql(sqlite_url(folder, "below"), anew=anew), redis_url(), prefix=PREFIX
+        ),
+        has=IN_REDIS,
+        forgets=True,
+    ),
+    "postgres+redis": Backend(
+        lambda folder, anew: open_redis_over(
+            open_sql(postgres_contracts_url(), anew=anew), redis_url(), prefix=PREFIX
+        ),
+        has=frozenset({"families"}),
+        forgets=True,
+    ),
+}

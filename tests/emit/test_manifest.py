@@ -1,0 +1,92 @@
+import tomllib
+from textwrap import dedent
+
+import pytest
+
+from keywright.emit.manifest import Needs, manifest_text
+from keywright.emit.refusals import ProjectUnreadable
+
+NEEDS = Needs(("fastapi>=1", "sqlalchemy[asyncio]>=2"), ("pytest>=9",), {}, "")
+
+
+def after(text: str | None, needs: Needs = NEEDS) -> str:
+    current = None if text is None else dedent(text)
+    return manifest_text(current, name="shop", needs=needs)
+
+
+def test_a_new_manifest_asks_for_everything() -> None:
+    data = tomllib.loads(after(None))
+    assert data["project"]["dependencies"] == ["fastapi>=1", "sqlalchemy[asyncio]>=2"]
+    assert data["dependency-groups"]["test"] == ["pytest>=9"]
+
+
+def test_comments_and_order_stay() -> None:
+    text = """\
+        # ours
+        [project]
+        name = "shop"  # the name
+        dependencies = [
+            "click>=8",  # for the command
+        ]
+
+        [tool.other]
+        x = 1
+        """
+    found = after(text)
+    assert "# ours" in found
+    assert "# the name" in found
+    assert '"click>=8",  # for the command' in found
+    assert found.index("[project]") < found.index("[tool.other]")
+
+
+def test_a_requirement_that_is_there_keeps_its_version() -> None:
+    text = '[project]\nname = "shop"\ndependencies = ["FastAPI==0.9"]\n'
+    found = tomllib.loads(after(text))["project"]["dependencies"]
+    assert found == ["FastAPI==0.9", "sqlalchemy[asyncio]>=2"]
+
+
+def test_adding_twice_changes_nothing() -> None:
+    once = after(None)
+    assert after(once) == once
+
+
+def test_test_options_that_are_there_stay() -> None:
+    text = """\
+        [project]
+        name = "shop"
+
+        [tool.pytest.ini_options]
+        asyncio_mode = "strict"
+        """
+    options = tomllib.loads(after(text))["tool"]["pytest"]["ini_options"]
+    assert options["asyncio_mode"] == "strict"
+
+
+def test_the_folder_of_the_packages_is_on_the_path_of_the_tests() -> None:
+    options = tomllib.loads(after(None, Needs((), (), {}, "src")))["tool"]["pytest"]
+    assert options["ini_options"]["pythonpath"] == [".", "src"]
+
+
+def test_marks_are_declared_once() -> None:
+    needs = Needs((), (), {"attack": "plays an attacker"}, "")
+    options = tomllib.loads(after(after(None, needs), needs))["tool"]["pytest"]
+    assert options["ini_options"]["markers"] == ["attack: plays an attacker"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.poetry]\n",
+        '[project]\nname = "shop"\ndynamic = ["dependencies"]\n',
+        'project = "no table"\n',
+        "[project]\ndependencies = 1\n",
+    ],
+)
+def test_a_manifest_that_cannot_hold_requirements_is_refused(text: str) -> None:
+    with pytest.raises(ProjectUnreadable, match=r"pyproject\.toml"):
+        after(text)
+
+
+def test_a_manifest_that_is_no_toml_is_refused() -> None:
+    with pytest.raises(ProjectUnreadable, match="cannot be read"):
+        after("[project\n")

