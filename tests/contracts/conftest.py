@@ -1,6 +1,6 @@
 """Runs each suite on every backend that has the store it is about."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 
 from tests.contracts.backends import BACKENDS, Backend
 from tests.contracts.stores import Place, Stores
+
+Task = Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -25,6 +27,10 @@ class Opened:
             opening = BACKENDS[name].open(self.folder, True)
             self.places[name] = await self.stack.enter_async_context(opening)
         return await self.places[name].fresh()
+
+    def task(self, name: str, step: str, rows: Sequence[Sequence[str]]) -> Task:
+        """Return what a racer is told to do with *rows* in the backend *name*."""
+        return {"backend": name, "folder": str(self.folder), "step": step, "rows": rows}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,7 +11,7 @@ NEEDS = Needs(("fastapi>=1", "sqlalchemy[asyncio]>=2"), ("pytest>=9",), {}, "")
 
 def after(text: str | None, needs: Needs = NEEDS) -> str:
     current = None if text is None else dedent(text)
-    return manifest_text(current, name="shop", needs=needs)
+    return manifest_text(current, package="shop", needs=needs)
 
 
 def test_a_new_manifest_asks_for_everything() -> None:

@@ -23,15 +23,15 @@ SLOTS = {slot.module: slot for item in ITEMS.values() for slot in item.slots}
 
 
 def signatures(module: str) -> dict[str, str]:
-    """Return the public functions of *module* with their arguments and results."""
+    """Return the public functions of *module* with their arguments.
+
+    Results are not compared: one alternative may wrap what another returns plain.
+    """
     found = {}
     for node in ast.parse(SOURCE.text(module)).body:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                is_public = not node.name.startswith("_")
-                returned = ast.unparse(node.returns) if node.returns else ""
-                if is_public:
-                    found[node.name] = f"({ast.unparse(node.args)}) -> {returned}"
+                found[node.name] = ast.unparse(node.args)
             case _:
                 continue
     return found

@@ -108,5 +108,5 @@ def test_two_projects_share_no_secret() -> None:
 
 
 def test_the_environment_is_ignored_by_git() -> None:
-    assert ignoring_text("*.pyc\n") == "*.pyc\n\n.env\n"
-    assert ignoring_text("/.env\n") == "/.env\n"
+    assert ignoring_text("*.pyc\n", ["/x"]) == "*.pyc\n\n.env\n/x\n"
+    assert ignoring_text("/.env\n", []) == "/.env\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AbstractTable, Array, Table
+from tomlkit.items import AbstractTable, Array
 
 from keywright.emit.refusals import ProjectUnreadable
 from keywright.emit.requirements import canonical
@@ -21,17 +21,17 @@ class Needs:
     code: str
 
 
-def manifest_text(current: str | None, *, name: str, needs: Needs) -> str:
+def manifest_text(current: str | None, *, package: str, needs: Needs) -> str:
     """Return `pyproject.toml` with what *current* lacks of *needs*.
 
-    Without *current* a new one is made for a project called *name*. A requirement or
+    Without *current* a new one is made for *package*. A requirement or
     test option that is there already stays as it is. Raise `ProjectUnreadable` if
     *current* is no TOML or keeps its requirements somewhere else.
     """
     try:
         document = tomlkit.parse(current or "")
         if current is None:
-            document["project"] = _new_project(name)
+            _start(document, package, needs.code)
         _add_requirements(document, needs)
         _add_test_options(document, needs)
     except TOMLKitError as error:
@@ -39,12 +39,22 @@ def manifest_text(current: str | None, *, name: str, needs: Needs) -> str:
     return tomlkit.dumps(document)
 
 
-def _new_project(name: str) -> Table:
-    table = tomlkit.table()
-    table["name"] = name
-    table["version"] = "0.1.0"
-    table["requires-python"] = ">=3.11"
-    return table
+def _start(document: tomlkit.TOMLDocument, package: str, code: str) -> None:
+    """Fill a new manifest; what builds the project must not guess its packages."""
+    top = package.partition(".")[0]
+    document["build-system"] = {
+        "requires": ["hatchling"],
+        "build-backend": "hatchling.build",
+    }
+    document["project"] = {
+        "name": top.replace("_", "-"),
+        "version": "0.1.0",
+        "requires-python": ">=3.11",
+        "dependencies": tomlkit.array().multiline(multiline=True),
+    }
+    packages = [f"{code}/{top}" if code else top]
+    wheel = {"targets": {"wheel": {"packages": packages}}}
+    document["tool"] = {"hatch": {"build": wheel}}
 
 
 def _add_requirements(document: tomlkit.TOMLDocument, needs: Needs) -> None:

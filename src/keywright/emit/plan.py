@@ -21,7 +21,7 @@ from keywright.emit.variables import (
 )
 from keywright.registry.distributions import MARKERS
 from keywright.registry.items import Item
-from keywright.registry.variables import FRESH, values
+from keywright.registry.variables import FRESH, ignored, values
 
 _ENVIRONMENT = {
     "tables": "shared.tables",
@@ -137,14 +137,13 @@ def _edits(
 ) -> Mapping[str, str]:
     """Return the files of the project that change, with their new texts."""
     texts = project.texts
-    name = project.choices.package.replace("_", "-")
     after = {
         CONFIGURATION: texts.get(CONFIGURATION) or _configuration(project),
         "pyproject.toml": manifest_text(
-            texts.get("pyproject.toml"), name=name, needs=wanted
+            texts.get("pyproject.toml"), package=project.choices.package, needs=wanted
         ),
         ".env.example": example_text(texts.get(".env.example"), variables),
-        ".gitignore": ignoring_text(texts.get(".gitignore")),
+        ".gitignore": ignoring_text(texts.get(".gitignore"), ignored(project.choices)),
     }
     return {path: text for path, text in after.items() if text != texts.get(path)}
 
@@ -156,7 +155,8 @@ def _configuration(project: Project) -> str:
 
 def _next_steps(item: Item, project: Project, *, has_revision: bool) -> Sequence[str]:
     migrate = ["uv run alembic upgrade head"] if has_revision else []
-    start = [f"uv run {item.start.format(package=project.choices.package)}"]
+    folder = f" --app-dir {project.code}" if project.code else ""
+    start = [f"uv run {item.start.format(package=project.choices.package)}{folder}"]
     return [
         "uv sync --all-groups",
         *migrate,

@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+_COVERING_ENV = frozenset({".env", "/.env", ".env*", "*.env", "**/.env"})
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -120,11 +122,12 @@ def env_text(
     return _appended(current, "".join(lines))
 
 
-def ignoring_text(current: str | None) -> str:
-    """Return `.gitignore`: *current*, and `.env` if nothing there covers it."""
+def ignoring_text(current: str | None, patterns: Sequence[str]) -> str:
+    """Return `.gitignore`: *current*, `.env` and *patterns* where it lacks them."""
     lines = {line.strip() for line in (current or "").splitlines()}
-    covered = lines & {".env", "/.env", ".env*", "*.env", ".env.*", "**/.env"}
-    return (current or "") if covered else _appended(current, ".env\n")
+    env = [] if lines & _COVERING_ENV else [".env"]
+    missing = [*env, *(pattern for pattern in patterns if pattern not in lines)]
+    return _appended(current, "".join(f"{pattern}\n" for pattern in missing))
 
 
 def _has(text: str, name: str, *, commented: bool) -> bool:

@@ -1,6 +1,6 @@
 """Values for the variables that a fresh project must set, by its choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -30,15 +30,32 @@ _VALUES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
     }
 )
 
+_IGNORED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("database", "sqlite"): "/{package}.db*",
+        ("mailer", "file"): "/mails/",
+    }
+)
+
 FRESH: Final = ("AUTH_SECRET",)
 """The variables that every project gets a random value of its own for."""
 
 
 def values(choices: Choices) -> Mapping[str, str]:
     """Return the values that follow from *choices*, by variable."""
-    package = choices.package.rpartition(".")[2]
+    package = choices.package.partition(".")[0]
     return {
         name: texts[choices.value(key)].format(package=package)
         for name, (key, texts) in _VALUES.items()
         if choices.value(key) in texts
     }
+
+
+def ignored(choices: Choices) -> Sequence[str]:
+    """Return what git must not see, besides `.env`: data of people."""
+    package = choices.package.partition(".")[0]
+    return [
+        pattern.format(package=package)
+        for (key, value), pattern in _IGNORED.items()
+        if choices.value(key) == value
+    ]

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEADER_BYTES: Final = 64 * 1024
 BODY_SECONDS: Final = 60.0
+LINGER_SECONDS: Final = 1.0
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-type: text/plain; charset=utf-8\r\n"
@@ -48,9 +49,15 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse *data*, then see how much of a request is still missing."""
+        if self._has_large_headers:
+            return
         was_in_headers, was_in_body = self._in_headers, self._in_body
         self._header_bytes += len(data)
         super().data_received(data)
+        if not self._has_large_headers:
+            self._look_at_rest(was_in_headers, was_in_body)
+
+    def _look_at_rest(self, was_in_headers: bool, was_in_body: bool) -> None:  # noqa: FBT001 - called per piece
         if self._in_headers:
             if self._header_bytes > MAX_HEADER_BYTES:
                 self._has_large_headers = True
@@ -86,11 +93,13 @@ class PatientProtocol(HttpToolsProtocol):
         """Refuse what cannot be parsed, or headers that are too large, and close."""
         if self.transport.is_closing():
             return
-        if self._has_large_headers:
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
-        else:
+        if not self._has_large_headers:
             super().send_400_response(msg)
+            return
+        # Closing while the client still sends would take the answer from it.
+        self.transport.write(_TOO_LARGE)
+        self.transport.write_eof()
+        self._wait(LINGER_SECONDS)
 
     def _refuse_large_headers(self) -> None:
         lengths = (len(name) + len(value) for name, value in self.headers)

@@ -40,6 +40,15 @@ class Worker:
 
         Requests under way get ten seconds to finish.
         """
+        server = self.server()
+        try:
+            server.run(sockets=[self.listener])
+        except SystemExit:
+            return 1
+        return 0 if server.started else 1
+
+    def server(self) -> uvicorn.Server:
+        """Return the server, configured and not yet started."""
         config = uvicorn.Config(
             self.app,
             http=with_header_timeout(self.header_seconds),
@@ -53,12 +62,7 @@ class Worker:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
-        server = _Server(config, self)
-        try:
-            server.run(sockets=[self.listener])
-        except SystemExit:
-            return 1
-        return 0 if server.started else 1
+        return _Server(config, self)
 
 
 class _Server(uvicorn.Server):

@@ -56,12 +56,12 @@ def database_url() -> str:
 
 
 def known(name: str) -> str | None:
-    """Return what the environment, a file it names, or `.env` says about *name*."""
+    """Return what a named file, the environment or `.env` says about *name*."""
     variable = f"{PREFIX}{name.upper()}"
-    if value := os.environ.get(variable):
-        return value
     if path := os.environ.get(f"{variable}_FILE"):
         return _content(path)
+    if value := os.environ.get(variable):
+        return value
     return dotenv_values(Path(".env")).get(variable) or None
 
 

@@ -1,6 +1,8 @@
 """What differs between SQL databases: drivers, options, errors that are outages."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Final
@@ -144,16 +146,14 @@ def _connect_args(driver: str, seconds: float) -> dict[str, object]:
 
 
 def _set_up_sqlite(*, durable: bool) -> Callable[[DBAPIConnection, object], None]:
-    pragmas = (
-        "journal_mode = WAL",
-        f"synchronous = {'FULL' if durable else 'NORMAL'}",
-        "foreign_keys = ON",
-    )
-
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # The file remembers this. Who finds it locked has met another connection
+        # that sets it at this moment.
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()
 
     return set_up

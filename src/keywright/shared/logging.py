@@ -27,7 +27,15 @@ from keywright.shared.log_lines import (
 CAPACITY: Final = 10_000
 PATIENCE: Final = 2.0
 STANDARD_ERROR: Final = 2
-TALKATIVE: Final = ("aiosqlite", "asyncio", "hpack", "httpcore2", "httpx2", "PIL")
+TALKATIVE: Final = (
+    "PIL",
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "hpack",
+    "httpcore2",
+    "httpx2",
+)
 Level = Literal["debug", "info", "warning", "error"]
 Form = Literal["json", "console"]
 Write = Callable[[bytes], None]

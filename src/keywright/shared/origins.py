@@ -30,9 +30,16 @@ def may_pass(headers: Mapping[str, str], *, own: str, allowed: Collection[str]) 
         referer = headers.get("referer")
         if referer is None:
             return not has_cookies
-        return _is_known(origin_of(referer), own=own, allowed=allowed)
-    return origin is not None and _is_known(origin, own=own, allowed=allowed)
+        return _is_known(_origin_or_none(referer), own=own, allowed=allowed)
+    return _is_known(origin, own=own, allowed=allowed)
 
 
-def _is_known(origin: str, *, own: str, allowed: Collection[str]) -> bool:
-    return origin == own or origin in allowed
+def _origin_or_none(url: str) -> str | None:
+    try:
+        return origin_of(url)
+    except ValueError:
+        return None
+
+
+def _is_known(origin: str | None, *, own: str, allowed: Collection[str]) -> bool:
+    return origin is not None and (origin == own or origin in allowed)

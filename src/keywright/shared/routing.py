@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from fastapi import HTTPException as FastApiHttpException
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -60,6 +61,7 @@ BY_STATUS: Mapping[int, type[AuthError]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
 }
+UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
 Admit = Callable[[str], Awaitable[None]]
 
 
@@ -200,6 +202,19 @@ def as_refusal(error: Exception) -> AuthError:
         return BY_STATUS[error.status_code]()
     log.error("unexpected error", exc_info=error)
     return InternalError()
+
+
+def for_route(request: Request, error: AuthError) -> Exception:
+    """Return *error* as the route of *request* expects it.
+
+    Ours answer it themselves; on a host's route it is an HTTPException, which the
+    host's handlers know.
+    """
+    if isinstance(request.scope.get("route"), GuardedRoute):
+        return error
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == UNAUTHORIZED else None
+    detail = {"code": error.code, "message": error.title}
+    return FastApiHttpException(error.status, detail, headers)
 
 
 def _members(errors: Sequence[Any]) -> dict[str, list[str]]:

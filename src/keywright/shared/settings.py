@@ -11,15 +11,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from keywright.shared.secrets import random_bytes, to_text
+
 PREFIX = "AUTH_"
 MIN_SECRET = 32
+STRONG = "32 random bytes or more; not an example"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
-EXAMPLES = ("change", "example", "secret", "password", "your", "default", "insecure")
+EXAMPLES = ("change", "example", "secret", "password", "default", "insecure")
 
 
 class SettingsInvalid(Exception):
@@ -62,6 +73,22 @@ def to_list(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def is_weak(secret: str) -> bool:
+    """Say whether *secret* is short, an example, or of too few different characters."""
+    lowered = secret.lower()
+    return (
+        len(secret.encode()) < MIN_SECRET
+        or any(word in lowered for word in EXAMPLES)
+        or len(set(secret)) < MIN_SECRET // 4
+    )
+
+
+def _all_strong(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(is_weak(secret.get_secret_value()) for secret in secrets):
+        raise Wrong(STRONG)
+    return secrets
+
+
 Duration = Annotated[timedelta, BeforeValidator(to_duration)]
 """A length of time, written 90s, 15m, 12h or 7d."""
 
@@ -69,7 +96,11 @@ TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(to_list)]
 """Several values, separated by commas."""
 
 Secrets = Annotated[
-    tuple[SecretStr, ...], NoDecode, BeforeValidator(to_list), Field(min_length=1)
+    tuple[SecretStr, ...],
+    NoDecode,
+    BeforeValidator(to_list),
+    Field(min_length=1),
+    AfterValidator(_all_strong),
 ]
 """Several secrets, newest first, separated by commas."""
 
@@ -87,6 +118,17 @@ class EnvironmentSettings(BaseSettings):
         hide_input_in_errors=True,
         validate_default=False,
     )
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with the settings taken together, by variable."""
+        return {}
+
+    @model_validator(mode="after")
+    def _refuse_problems(self) -> Self:
+        problems = self.problems()
+        if problems:
+            raise SettingsInvalid(problems)
+        return self
 
 
 S = TypeVar("S", bound=EnvironmentSettings)
@@ -106,17 +148,8 @@ def load(kind: type[S], **given: object) -> S:
     try:
         return kind(**values)
     except ValidationError as error:
-        raise SettingsInvalid(_problems(error)) from None
-
-
-def is_weak(secret: str) -> bool:
-    """Say whether *secret* is short, an example, or of too few different characters."""
-    lowered = secret.lower()
-    return (
-        len(secret.encode()) < MIN_SECRET
-        or any(word in lowered for word in EXAMPLES)
-        or len(set(secret)) < MIN_SECRET // 4
-    )
+        further = _further_problems(kind, values, error)
+        raise SettingsInvalid({**further, **_problems(error)}) from None
 
 
 def _read_secret(path: str) -> str:
@@ -124,6 +157,36 @@ def _read_secret(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError:
         return ""
+
+
+def _further_problems(
+    kind: type[S], values: dict[str, Any], error: ValidationError
+) -> dict[str, str]:
+    """Return what would be wrong if the values in *error* were good."""
+    wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+    good = {
+        name: _stand_in(field)
+        for name, field in kind.model_fields.items()
+        if name in wrong
+    }
+    try:
+        kind(**{**values, **good})
+    except SettingsInvalid as invalid:
+        return {
+            name: expected
+            for name, expected in invalid.problems.items()
+            if name.removeprefix(PREFIX).lower() not in wrong
+        }
+    except ValidationError:
+        return {}
+    return {}
+
+
+def _stand_in(field: FieldInfo) -> object:
+    if not field.is_required():
+        return field.get_default(call_default_factory=True, validated_data={})
+    secret = SecretStr(to_text(random_bytes(MIN_SECRET)))
+    return (secret,) if field.annotation is not SecretStr else secret
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

@@ -13,7 +13,7 @@ from contextlib import (
     nullcontext,
 )
 from datetime import datetime, timedelta
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import Final, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
@@ -35,11 +35,12 @@ from keywright.shared.clock import utc_now
 from keywright.shared.drivers import is_deadlock, is_outage, open_engine, with_driver
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.tables import Base, UtcDateTime
+from keywright.shared.time_limit import TimeLimit
 
 __all__ = ["Base", "Database", "Deadlocked", "Transaction", "Values"]
 
 TIME_LIMIT: Final = timedelta(seconds=5)
-CLEANUP_FROM: Final = 0.9
+CLEANUP_SHARE: Final = 0.1
 PURGED_AT_ONCE: Final = 1000
 PING: Final = select(literal(1))
 
@@ -118,7 +119,7 @@ class Database:
         self._engine = open_engine(
             with_driver(url),
             pool_size=pool_size,
-            seconds=self._seconds * CLEANUP_FROM,
+            seconds=min(limit, TIME_LIMIT).total_seconds() * (1 - CLEANUP_SHARE),
             durable=durable,
         )
         self._pool = self._engine.sync_engine
@@ -213,21 +214,29 @@ class Database:
         return connection
 
 
-@asynccontextmanager
-async def _within(seconds: float) -> AsyncGenerator[None, None]:
-    # The inner limit cancels what hangs; the outer one cancels its cleaning up, which
-    # waits for the same database.
-    try:
-        async with asyncio.timeout(seconds), asyncio.timeout(seconds * CLEANUP_FROM):
-            yield
-    except (OSError, PoolTimeout) as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        if is_deadlock(error):
-            raise Deadlocked from error
-        if is_outage(error):
+class _within:  # noqa: N801 - reads like the function it stands for
+    __slots__ = ("_limit",)
+
+    def __init__(self, seconds: float) -> None:
+        cleanup = seconds * CLEANUP_SHARE
+        self._limit = TimeLimit(seconds - cleanup, cleanup=cleanup)
+
+    async def __aenter__(self) -> None:
+        self._limit.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._limit.stop(error) or isinstance(error, OSError | PoolTimeout):
             raise StoreUnavailable from error
-        raise
+        if isinstance(error, DBAPIError):
+            if is_deadlock(error):
+                raise Deadlocked from error
+            if is_outage(error):
+                raise StoreUnavailable from error
 
 
 def _commit(connection: Connection) -> None:

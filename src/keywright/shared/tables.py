@@ -54,10 +54,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     ) -> datetime | None:
         """Return *value* with the zone UTC."""
         del dialect
-        if value is None:
-            return None
-        zoned = value.tzinfo is not None
-        return value.astimezone(UTC) if zoned else value.replace(tzinfo=UTC)
+        if value is None or value.tzinfo is UTC:
+            return value
+        naive = value.tzinfo is None
+        return value.replace(tzinfo=UTC) if naive else value.astimezone(UTC)
 
 
 def binary(length: int) -> LargeBinary:
@@ -73,7 +73,7 @@ def ascii_text(length: int) -> String:
 
 def sealed_text() -> Text:
     """Return a type for what is encrypted: ASCII of any length, compared as bytes."""
-    exact = mysql.TEXT(charset="ascii", collation="ascii_bin")
+    exact = mysql.MEDIUMTEXT(charset="ascii", collation="ascii_bin")
     return Text().with_variant(exact, *MYSQL)
 
 

@@ -10,7 +10,7 @@ from keywright.features.challenges.schemas import FlowView, ResendRequest, flow_
 from keywright.features.password_reset.service import PasswordReset
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.sessions.dependencies import Credentials, current_principal
+from keywright.features.sessions.dependencies import Credentials, authenticated
 from keywright.features.sign_up.service import SignUp
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import AuthError, ValidationFailed
@@ -40,14 +40,14 @@ async def resend_code(
         opened = await sign_up.resend(flow_id)
     except CodeInvalid:
         opened = await reset.resend(flow_id)
-    cookies.start_flow(response, opened.flow_id)
+    cookies.start_flow(request, response, opened.flow_id)
     return reply("A new code was sent.", flow_view(opened), status=202)
 
 
 async def verify(request: Request) -> Response:
     """Answer 204 with who it is, or 401: for gateways, on every request of theirs."""
     try:
-        principal = await current_principal(request)
+        principal = await authenticated(request)
     except AuthError as error:
         return finished(request, refusal(request, error))
     return Response(

@@ -2,20 +2,24 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr
 
 from keywright.shared.client_address import parse_networks
 from keywright.shared.origins import origin_of
 from keywright.shared.settings import (
+    STRONG,
     Duration,
     EnvironmentSettings,
     Secrets,
-    SettingsInvalid,
     TextList,
     is_weak,
+    load,
 )
+
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Settings(EnvironmentSettings):
@@ -77,34 +81,35 @@ class Settings(EnvironmentSettings):
     def allowed_origins(self) -> list[str]:
         """Return the origins whose pages may call the service."""
         clients = [origin_of(self.client_url)] if self.client_url else []
-        return [*clients, *self.cors_origins]
+        own = [] if self.has_secure_cookies else self._loopback_origins()
+        return [*clients, *self.cors_origins, *own]
 
     @property
     def has_secure_cookies(self) -> bool:
         """Say whether cookies are for https only."""
         return self.is_production or self.public_url.startswith("https://")
 
-    @model_validator(mode="after")
-    def _check_together(self) -> Self:
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with the settings taken together, by variable."""
         problems = {
-            **self._secret_problems(),
             **self._address_problems(),
             **self._lifetime_problems(),
             **(self._production_problems() if self.is_production else {}),
         }
         if self.test_clock and self.env != "test":
             problems["AUTH_TEST_CLOCK"] = "only with AUTH_ENV=test"
-        if problems:
-            raise SettingsInvalid(problems)
-        return self
-
-    def _secret_problems(self) -> dict[str, str]:
-        if any(is_weak(secret.get_secret_value()) for secret in self.secret):
-            return {"AUTH_SECRET": "32 random bytes or more; not an example"}
         token = self.operator_token
         if token is not None and is_weak(token.get_secret_value()):
-            return {"AUTH_OPERATOR_TOKEN": "32 random bytes or more; not an example"}
-        return {}
+            problems["AUTH_OPERATOR_TOKEN"] = STRONG
+        return problems
+
+    def _loopback_origins(self) -> list[str]:
+        """Return the other spellings of a loopback address of our own."""
+        parts = urlsplit(self.public_url)
+        if parts.hostname not in LOOPBACK:
+            return []
+        port = f":{parts.port}" if parts.port else ""
+        return [f"{parts.scheme}://{host}{port}" for host in LOOPBACK]
 
     def _address_problems(self) -> dict[str, str]:
         problems = {}
@@ -150,3 +155,11 @@ class Settings(EnvironmentSettings):
             ),
         }
         return {name: text for name, (is_wrong, text) in wrong.items() if is_wrong}
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings of the environment; *given* wins over it.
+
+    Raise `SettingsInvalid` with everything that is wrong, without values.
+    """
+    return load(Settings, **given)

@@ -11,7 +11,7 @@ from keywright.features.health.routes import HealthDetails
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.types import Limit
 from keywright.features.sessions.cookies import CredentialCookies, Transport
-from keywright.features.sessions.dependencies import current_principal
+from keywright.features.sessions.dependencies import authenticated
 from keywright.shared.client_address import parse_networks
 from keywright.shared.cookies import Cookie, Cookies
 from keywright.shared.errors import NotAllowed
@@ -61,7 +61,7 @@ def health_details(settings: Settings, parts: Collection[str]) -> HealthDetails:
     async def admit(request: Request) -> None:
         if not settings.is_production or _is_operator(settings, request):
             return
-        principal = await current_principal(request)
+        principal = await authenticated(request)
         if principal.user.role != ADMIN:
             raise NotAllowed
 

@@ -14,7 +14,10 @@ class Keys:
         self._keys: dict[int, StoredKey] = {}
 
     async def add(self, key: StoredKey) -> bool:
-        return self._keys.setdefault(key.number, key) is key
+        if key.number in self._keys or self._by_kid(key.kid) is not None:
+            return False
+        self._keys[key.number] = key
+        return True
 
     async def all(self) -> Sequence[StoredKey]:
         return [self._keys[number] for number in sorted(self._keys)]

@@ -8,7 +8,10 @@ from keywright.shared.tables import Base
 
 
 class FailuresRow(Base):
-    """Tries under one key; *previous_at* is the time of the one before the last."""
+    """Tries under one key; *previous_at* is the time of the one before the last.
+
+    Every try changes *last_at*, so it has no index; the purge reads the table.
+    """
 
     __tablename__ = "failures"
 
@@ -16,4 +19,4 @@ class FailuresRow(Base):
     recent: Mapped[int]
     total: Mapped[int]
     previous_at: Mapped[datetime | None]
-    last_at: Mapped[datetime] = mapped_column(index=True)
+    last_at: Mapped[datetime]

@@ -54,7 +54,7 @@ async def forgot_password(
         client=client_of(request),
         device_cookie=cookies.device_of(request),
     )
-    cookies.start_flow(response, opened.flow_id)
+    cookies.start_flow(request, response, opened.flow_id)
     message = "If the address has an account, a code was sent to it."
     return reply(message, flow_view(opened), status=202)
 
@@ -78,7 +78,7 @@ async def verify_reset_otp(
         flow_id=cookies.flow_of(request, body.flow_id),
         device_cookie=cookies.device_of(request),
     )
-    cookies.end_flow(response)
+    cookies.end_flow(request, response)
     return reply("The code is right.", reset_token_view(token))
 
 

@@ -64,6 +64,8 @@ class Families:
     async def of_user(
         self, user_id: UUID, *, epoch: int, now: datetime
     ) -> Sequence[Session]:
+        if await self._users.by_id(user_id) is None:
+            return []
         sessions = [
             _as_of(family, session)
             for family, session in self._kept.values()

@@ -11,11 +11,11 @@ from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReus
 from keywright.features.refresh_tokens.schemas import RefreshedView, RefreshRequest
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.sessions.cookies import CredentialCookies
-from keywright.features.sessions.dependencies import Credentials, Gate
+from keywright.features.sessions.dependencies import Credentials, authenticated
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.schemas import tokens_view
 from keywright.features.sessions.service import OwnSessions
-from keywright.shared.dependencies import provide, services_of
+from keywright.shared.dependencies import provide
 from keywright.shared.errors import AuthError, ValidationFailed
 from keywright.shared.responses import (
     AuthRoute,
@@ -83,10 +83,8 @@ async def sign_out(
 
 
 async def _sign_out_by_access(request: Request, sessions: OwnSessions) -> None:
-    gate = services_of(request).get(Gate)
     try:
-        presented = gate.cookies.presented(request)
-        principal = await gate.authenticator.authenticate(presented)
+        principal = await authenticated(request)
     except AuthError as error:
         if error.status == HTTPStatus.UNAUTHORIZED:
             return

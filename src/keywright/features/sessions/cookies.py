@@ -93,25 +93,28 @@ class CredentialCookies:
             )
         return None
 
-    def remember_device(self, response: Response, value: str) -> None:
-        """Let the client keep what makes its device a known one."""
-        self.cookies.set(response, self.device, value, lifetime=DEVICE_LIFETIME)
+    def remember_device(self, request: Request, response: Response, value: str) -> None:
+        """Let the client keep what makes its device a known one, if it uses cookies."""
+        if self.transport_of(request) is Transport.COOKIE:
+            self.cookies.set(response, self.device, value, lifetime=DEVICE_LIFETIME)
 
     def device_of(self, request: Request) -> str | None:
         """Return the cookie of a known device, or None."""
         return self.cookies.read(request, self.device) or None
 
-    def start_flow(self, response: Response, flow_id: str) -> None:
-        """Let the client keep the id of the flow it is in."""
-        self.cookies.set(response, self.flow, flow_id, lifetime=self.flow_lifetime)
+    def start_flow(self, request: Request, response: Response, flow_id: str) -> None:
+        """Let the client keep the id of the flow it is in, if it uses cookies."""
+        if self.transport_of(request) is Transport.COOKIE:
+            self.cookies.set(response, self.flow, flow_id, lifetime=self.flow_lifetime)
 
     def flow_of(self, request: Request, in_body: str | None) -> str:
         """Return the flow's id: the body's, else the cookie's, else an empty one."""
         return in_body or self.cookies.read(request, self.flow) or ""
 
-    def end_flow(self, response: Response) -> None:
-        """Make the client forget the flow."""
-        self.cookies.clear(response, self.flow)
+    def end_flow(self, request: Request, response: Response) -> None:
+        """Make the client forget the flow, if it keeps one."""
+        if self.cookies.read(request, self.flow) is not None:
+            self.cookies.clear(response, self.flow)
 
     def clear(self, response: Response) -> None:
         """Make the client forget the session; its device stays known."""

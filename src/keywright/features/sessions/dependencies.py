@@ -15,8 +15,8 @@ from keywright.features.sessions.types import Device, Principal
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.dependencies import provide, services_of
-from keywright.shared.errors import NotAllowed
-from keywright.shared.routing import client_of
+from keywright.shared.errors import AuthError, NotAllowed
+from keywright.shared.routing import client_of, for_route
 from keywright.shared.user_agent import LONGEST
 
 Credentials = Annotated[CredentialCookies, Depends(provide(CredentialCookies))]
@@ -36,10 +36,18 @@ class Gate:
     step_up_after: timedelta | None = None
 
 
-async def current_principal(request: Request) -> Principal:
+async def authenticated(request: Request) -> Principal:
     """Return who sends *request*, or raise `NotSignedIn` or `SessionEnded`."""
     gate = services_of(request).get(Gate)
     return await gate.authenticator.authenticate(gate.cookies.presented(request))
+
+
+async def current_principal(request: Request) -> Principal:
+    """Return who sends *request*; on a host's route a refusal is an HTTPException."""
+    try:
+        return await authenticated(request)
+    except AuthError as error:
+        raise for_route(request, error) from None
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
@@ -65,15 +73,15 @@ async def recent_principal(request: Request, principal: CurrentPrincipal) -> Pri
 RecentPrincipal = Annotated[Principal, Depends(recent_principal)]
 
 
-def require_role(*roles: str) -> Callable[[Principal], Awaitable[User]]:
+def require_role(*roles: str) -> Callable[[Request, Principal], Awaitable[User]]:
     """Return a dependency on a signed-in user with one of *roles*.
 
     The role is read with every request: a change takes effect on the next one.
     """
 
-    async def user_with_role(principal: CurrentPrincipal) -> User:
+    async def user_with_role(request: Request, principal: CurrentPrincipal) -> User:
         if principal.user.role not in roles:
-            raise NotAllowed
+            raise for_route(request, NotAllowed())
         return principal.user
 
     return user_with_role

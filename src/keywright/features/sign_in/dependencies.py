@@ -17,5 +17,5 @@ def deliver(
 ) -> SignedInView:
     """Hand out the credentials, remember the device, and return the body."""
     in_body = cookies.deliver(request, response, signed_in.credentials)
-    cookies.remember_device(response, signed_in.device_cookie)
+    cookies.remember_device(request, response, signed_in.device_cookie)
     return SignedInView(user=user_view(signed_in.user), tokens=tokens_view(in_body))

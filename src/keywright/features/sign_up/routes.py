@@ -50,7 +50,7 @@ async def sign_up(
         password=body.password,
         client=client_of(request),
     )
-    cookies.start_flow(response, opened.flow_id)
+    cookies.start_flow(request, response, opened.flow_id)
     return reply("A code was sent to your address.", flow_view(opened), status=202)
 
 
@@ -73,6 +73,6 @@ async def verify_user(
         code=body.otp_code,
         flow_id=cookies.flow_of(request, body.flow_id),
     )
-    cookies.end_flow(response)
+    cookies.end_flow(request, response)
     view = VerifiedView(user=user_view(user))
     return reply("Your address is verified. Sign in.", view, status=201)

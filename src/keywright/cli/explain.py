@@ -1,0 +1,42 @@
+"""What went wrong, in words for the person at the command line; never a value."""
+
+from sqlalchemy.exc import DBAPIError
+
+from keywright.features.keys.errors import KeysUnusable, KeyUnknown
+from keywright.service.database import is_refused
+from keywright.service.failures import Failure
+from keywright.shared.drivers import DriverMissing
+from keywright.shared.errors import StoreUnavailable
+from keywright.shared.settings import SettingsInvalid
+
+DOCTOR = "Run: keywright doctor"
+
+
+def explanation(error: Exception) -> str | None:
+    """Return what is wrong and what to do; None for a mistake of our own."""
+    match error:
+        case Failure() | SettingsInvalid() | DriverMissing():
+            return str(error)
+        case StoreUnavailable():
+            reason = type(error.__cause__).__name__ if error.__cause__ else "no answer"
+            return f"The database or Redis does not answer ({reason}). {DOCTOR}"
+        case KeysUnusable():
+            return f"The signing keys cannot be used: {error}. {DOCTOR}"
+        case KeyUnknown():
+            return "There is no such key. Run: keywright keys list"
+        case DBAPIError() if is_refused(error):
+            return (
+                "The database lets nobody in by AUTH_DATABASE_URL: the user, the "
+                "password or the database's name is wrong. To make the database, run: "
+                "keywright db create"
+            )
+        case DBAPIError():
+            reason = type(error.orig or error).__name__
+            return f"The database refuses a statement ({reason}). {DOCTOR}"
+        case ModuleNotFoundError() if not str(error.name).startswith("keywright"):
+            return (
+                f"The package {error.name} is missing. Install what the settings need, "
+                "such as: pip install 'keywright[postgres,redis]'"
+            )
+        case _:
+            return None

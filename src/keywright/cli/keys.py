@@ -1,0 +1,80 @@
+"""`keywright keys`: the signing keys."""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from keywright.cli.options import HERE, AsJson, Cwd
+
+if TYPE_CHECKING:
+    from keywright.features.keys.service import ListedKey
+
+commands = typer.Typer(help="List, rotate and revoke the signing keys.")
+
+
+@commands.command("list")
+def list_keys(
+    *,
+    as_json: AsJson = False,
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
+    """Show every key and what it is used for."""
+    from keywright.service.administration import opened
+    from keywright.service.settings import service_settings
+
+    async def read() -> "list[ListedKey]":
+        async with opened(service_settings()) as hybrid:
+            return await hybrid.keys.listed()
+
+    rows = [_row(key) for key in asyncio.run(read())]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        until = f", until {row['goneAt']}" if row["goneAt"] else ""
+        typer.echo(
+            f"{row['kid']}  {row['algorithm']:6} {row['state']:9}"
+            f" from {row['activeAt']}{until}"
+        )
+
+
+@commands.command()
+def rotate(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the folder
+    """Make a new key; it signs after ten minutes, and nobody is signed out."""
+    from keywright.service.administration import opened
+    from keywright.service.settings import service_settings
+
+    async def make() -> str:
+        async with opened(service_settings()) as hybrid:
+            return await hybrid.keys.rotate()
+
+    typer.echo(f"{asyncio.run(make())} is staged and signs in ten minutes.")
+
+
+@commands.command()
+def revoke(
+    kid: Annotated[str, typer.Argument(help="The key's id, from keys list.")],
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
+    """Make a key worthless at once: every access token that it signed is refused."""
+    from keywright.service.administration import opened
+    from keywright.service.settings import service_settings
+
+    async def end() -> None:
+        async with opened(service_settings()) as hybrid:
+            await hybrid.keys.revoke(kid)
+
+    asyncio.run(end())
+    typer.echo(f"{kid} is revoked. Servers know it within 30 seconds.")
+
+
+def _row(key: "ListedKey") -> dict[str, str | None]:
+    return {
+        "kid": key.kid,
+        "algorithm": key.algorithm,
+        "state": str(key.state.value),
+        "activeAt": key.active_at.isoformat(),
+        "goneAt": key.gone_at.isoformat() if key.gone_at else None,
+    }

@@ -1,0 +1,75 @@
+"""`keywright`: the commands, and how they fail.
+
+Nothing heavy is imported before a command needs it: help is for people who wait.
+"""
+
+import sys
+
+import typer
+
+from keywright.cli.add import add
+from keywright.cli.db import commands as db_commands
+from keywright.cli.dev import dev
+from keywright.cli.doctor import doctor
+from keywright.cli.keys import commands as keys_commands
+from keywright.cli.openapi import openapi
+from keywright.cli.purge import purge
+from keywright.cli.serve import serve
+from keywright.cli.users import commands as users_commands
+
+FAILURE = 1
+
+app = typer.Typer(
+    name="keywright",
+    help="Sign-in, sessions and tokens: a service, a library, and code to own.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("keywright"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="The version."
+    ),
+) -> None:
+    """Take what stands before a command."""
+
+
+app.command()(serve)
+app.command()(dev)
+app.command()(add)
+app.add_typer(db_commands, name="db")
+app.add_typer(keys_commands, name="keys")
+app.add_typer(users_commands, name="users")
+app.command()(purge)
+app.command()(doctor)
+app.command()(openapi)
+
+
+def main() -> None:
+    """Run the command line; 0 is success, 1 failure, 2 wrong usage."""
+    try:
+        app()
+    except Exception as error:
+        from keywright.cli.explain import explanation
+
+        text = explanation(error)
+        if text is None:
+            raise
+        typer.echo(text, err=True)
+        sys.exit(FAILURE)
+
+
+if __name__ == "__main__":
+    main()

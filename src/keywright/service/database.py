@@ -1,0 +1,88 @@
+"""The database before the first request: its schema is made, or asked for.
+
+Alembic is loaded only when there is something to do: it would double the time of a
+start and stay in memory.
+"""
+
+import asyncio
+import re
+from datetime import timedelta
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import String, column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.migrations.schema import VERSION_TABLE
+from keywright.service.failures import Failure
+from keywright.shared.errors import StoreUnavailable
+from keywright.shared.sql import Database
+
+_KINDS: Final = {
+    "sqlite": "SQLite",
+    "postgresql": "PostgreSQL",
+    "mysql": "MySQL",
+    "mariadb": "MariaDB",
+    "mongodb": "MongoDB",
+}
+_REVISION = re.compile(r'^revision\b[^"]*"(\w+)"', re.MULTILINE)
+_FOUND: Final = select(table(VERSION_TABLE, column("version_num", String)))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the schema up to date; in production only see whether it is.
+
+    Raise `Failure` if it is not.
+    """
+    url = settings.database_url.get_secret_value()
+    found = asyncio.run(revision_of(url))
+    if found == newest_revision():
+        return
+    if settings.is_production:
+        raise Failure(
+            f"The database schema is at {found or 'nothing'}, this version needs "
+            f"{newest_revision()}. Run: keywright db migrate"
+        )
+    from keywright.migrations.runner import migrate
+
+    asyncio.run(migrate(url))
+
+
+async def revision_of(url: str) -> str | None:
+    """Return the revision of the tables, or None; raise `StoreUnavailable`."""
+    database = Database(url, pool_size=1, limit=timedelta(seconds=5))
+    try:
+        row = await database.first(_FOUND)
+    except StoreUnavailable:
+        raise
+    except DBAPIError as error:
+        if is_refused(error):
+            raise
+        return None
+    finally:
+        await database.close()
+    return None if row is None else str(row["version_num"])
+
+
+def newest_revision() -> str:
+    """Return the revision that this version needs."""
+    folder = files("keywright.migrations") / "versions"
+    names = sorted(one.name for one in folder.iterdir() if one.name[:1].isdigit())
+    found = _REVISION.search((folder / names[-1]).read_text(encoding="utf-8"))
+    if found is None:
+        raise LookupError(names[-1])
+    return found[1]
+
+
+def kind_of(url: str) -> str:
+    """Return what the database at *url* is, and nothing else of the address."""
+    scheme = url.partition(":")[0]
+    return _KINDS.get(scheme.partition("+")[0].lower(), "a database")
+
+
+def is_refused(error: DBAPIError) -> bool:
+    """Say whether the server lets nobody in by this address: user, password, name."""
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    numbers = error.orig.args[:1] if error.orig else ()
+    return state == "3D000" or state.startswith("28") or numbers in {(1045,), (1049,)}

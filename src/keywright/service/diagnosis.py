@@ -1,0 +1,126 @@
+"""What `doctor` finds: does everything answer, and is it set up as it should be."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.hybrid_auth.storage import open_stores
+from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.senders.mail import TryAgain
+from keywright.senders.mailer import open_mailer
+from keywright.service.argon2_build import uses_avx2
+from keywright.service.database import kind_of, newest_revision, revision_of
+from keywright.shared.clock import utc_now
+from keywright.shared.errors import StoreUnavailable
+
+LATE_AFTER: Final = timedelta(minutes=5)
+MOST_SKEW: Final = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; *milliseconds* it took to answer."""
+
+    name: str
+    is_good: bool
+    detail: str
+    milliseconds: float | None = None
+
+
+async def diagnose(settings: Settings) -> list[Finding]:
+    """Return what was found, the good and the bad."""
+    url = settings.database_url.get_secret_value()
+    found = [await _schema(url), await _mail(settings), _argon2()]
+    try:
+        stores = await open_stores(settings)
+    except (StoreUnavailable, DBAPIError, OSError, ValueError, RuntimeError) as error:
+        return [*found, Finding("stores", is_good=False, detail=_reason(error))]
+    try:
+        answers = [await _answers(*probe) for probe in stores.probes.items()]
+        if all(answer.is_good for answer in answers):
+            answers += await _in_order(stores)
+    finally:
+        await stores.close()
+    return [*answers, *found]
+
+
+async def _answers(name: str, ask: Callable[[], Awaitable[None]]) -> Finding:
+    try:
+        await ask()  # the first question pays for the connection
+        began = time.perf_counter()
+        await ask()
+    except (StoreUnavailable, DBAPIError, OSError) as error:
+        return Finding(name, is_good=False, detail=f"does not answer: {_reason(error)}")
+    passed = (time.perf_counter() - began) * 1000
+    return Finding(name, is_good=True, detail="answers", milliseconds=passed)
+
+
+async def _in_order(stores: Stores) -> list[Finding]:
+    skew = abs(await stores.now() - utc_now())
+    problems = await stores.check()
+    found = [
+        Finding(
+            "clock",
+            is_good=skew <= MOST_SKEW,
+            detail=f"{skew.total_seconds():.3f} s from the database's",
+        ),
+        Finding(
+            "durability",
+            is_good=not problems,
+            detail="; ".join(problems) or "what is acknowledged is kept",
+        ),
+    ]
+    try:
+        oldest = await stores.outbox.oldest()
+    except DBAPIError as error:
+        return [*found, Finding("outbox", is_good=False, detail=_reason(error))]
+    waiting = utc_now() - oldest if oldest else timedelta(0)
+    detail = f"the oldest letter waits for {waiting}" if oldest else "nothing waits"
+    return [*found, Finding("outbox", is_good=waiting < LATE_AFTER, detail=detail)]
+
+
+async def _schema(url: str) -> Finding:
+    try:
+        found, needed = await revision_of(url), newest_revision()
+    except (StoreUnavailable, DBAPIError, OSError, ValueError, RuntimeError) as error:
+        return Finding("schema", is_good=False, detail=_reason(error))
+    kind = kind_of(url)
+    if found == needed:
+        return Finding("schema", is_good=True, detail=f"{kind} at {found}")
+    detail = f"{kind} at {found or 'nothing'}, {needed} is needed: keywright db migrate"
+    return Finding("schema", is_good=False, detail=detail)
+
+
+async def _mail(settings: Settings) -> Finding:
+    url = settings.mail_url.get_secret_value()
+    scheme = url.partition(":")[0].lower()
+    mailer = open_mailer(url, settings.mail_from)
+    check: Callable[[], Awaitable[None]] | None = getattr(mailer, "check", None)
+    if check is None:
+        return Finding("mail", is_good=True, detail=f"{scheme}, not tried")
+    began = time.perf_counter()
+    try:
+        await check()
+    except TryAgain as error:
+        return Finding("mail", is_good=False, detail=f"{scheme} refuses: {error}")
+    passed = (time.perf_counter() - began) * 1000
+    return Finding(
+        "mail", is_good=True, detail=f"{scheme} answers", milliseconds=passed
+    )
+
+
+def _argon2() -> Finding:
+    if uses_avx2():
+        return Finding("argon2", is_good=True, detail="built for AVX2")
+    detail = "built for every processor; a build for AVX2 is half as fast again"
+    return Finding("argon2", is_good=True, detail=detail)
+
+
+def _reason(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return type(cause).__name__

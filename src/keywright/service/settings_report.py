@@ -1,0 +1,68 @@
+"""What is set, for operators: every variable, and the value unless it is secret."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.service.settings import known
+from keywright.shared.redaction import redacted_text
+from keywright.shared.settings import PREFIX
+
+_UNITS = {86_400: "d", 3600: "h", 60: "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable; *value* is what is in force, None if it is secret or unknown."""
+
+    name: str
+    is_set: bool
+    is_secret: bool
+    value: str | None
+
+
+def report(settings: Settings | None) -> list[Setting]:
+    """Return every setting; without *settings*, which are wrong, no values."""
+    return [
+        _setting(name, field, settings) for name, field in Settings.model_fields.items()
+    ]
+
+
+def _setting(name: str, field: FieldInfo, settings: Settings | None) -> Setting:
+    is_secret = "Secret" in repr(field.annotation)
+    value = None
+    if settings is not None and not is_secret:
+        value = _text(getattr(settings, name))
+    return Setting(
+        name=f"{PREFIX}{name.upper()}",
+        is_set=known(name) is not None,
+        is_secret=is_secret,
+        value=value,
+    )
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "on" if value else "off"
+        case timedelta():
+            return _duration(value)
+        case tuple() | list():
+            return ",".join(_text(one) for one in value)
+        case SecretStr():
+            return "[masked]"
+        case _:
+            return redacted_text(str(value))
+
+
+def _duration(value: timedelta) -> str:
+    seconds = int(value.total_seconds())
+    for size, unit in _UNITS.items():
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

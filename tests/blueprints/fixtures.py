@@ -1,0 +1,92 @@
+"""Fixtures of everything that talks to the service; import them into a conftest.
+
+A module names the variants it runs on in VARIANTS; all of them unless it does.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.shared.settings import load
+from tests.blueprints.clock import Clock
+from tests.blueprints.harness import SECRET, Service, open_service
+from tests.blueprints.mailbox import Mailbox
+from tests.blueprints.storages import STORAGES
+
+ALONE = tuple(STORAGES)
+INCLUDED = "included"
+ALL = (*ALONE, INCLUDED)
+ServiceWith = Callable[..., Awaitable[Service]]
+
+
+@dataclass(slots=True)
+class House:
+    """Services that were opened in this process, and stay open."""
+
+    folder: Path
+    stack: AsyncExitStack
+    clock: Clock = field(init=False)
+    mails: Mailbox = field(init=False)
+    services: dict[str, Service] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let all services share one clock and one mailbox: some share a database."""
+        self.clock = Clock(self.folder / "clock")
+        self.mails = Mailbox()
+
+    async def service(self, variant: str, **given: object) -> Service:
+        """Return the service of *variant* with these settings; opened once."""
+        key = f"{variant} {sorted(given.items())}"
+        if key not in self.services:
+            self.services[key] = await open_service(
+                self.settings(variant, **given),
+                self.clock,
+                self.mails,
+                self.stack,
+                is_included=variant == INCLUDED,
+            )
+        return self.services[key]
+
+    def settings(self, variant: str, **given: object) -> Settings:
+        """Return the settings of *variant*: those of a test unless *given*."""
+        storage = "sqlite" if variant == INCLUDED else variant
+        values: dict[str, object] = {
+            "env": "test",
+            "test_clock": self.clock.file,
+            "secret": SECRET,
+            "rate_limits": "off",
+            "store_pool": 4,
+            **STORAGES[storage](self.folder),
+            **given,
+        }
+        return load(Settings, **values)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask for every variant that the module, or else the suite, names."""
+    if "variant" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "VARIANTS", ALL)
+        metafunc.parametrize("variant", names)
+
+
+@pytest.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        yield House(tmp_path_factory.mktemp("blueprints"), stack)
+
+
+@pytest.fixture
+async def service(house: House, variant: str) -> Service:
+    return await house.service(variant)
+
+
+@pytest.fixture
+def service_with(house: House, variant: str) -> ServiceWith:
+    async def opened(**given: object) -> Service:
+        return await house.service(variant, **given)
+
+    return opened

@@ -1,0 +1,53 @@
+"""The storages a blueprint is tested on; one more is one more entry.
+
+Every test process has databases of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.servers import postgres_url, redis_url
+
+SettingsPart = dict[str, object]
+
+
+@cache
+def postgres_beside(suffix: str) -> str:
+    """Return the address of a database beside the one of this test process.
+
+    It is empty: what an earlier run left is dropped.
+    """
+    parts = urlsplit(postgres_url())
+    name = f"{parts.path.strip('/')}_{suffix}"
+    with psycopg.connect(urlunsplit(parts), autocommit=True) as connection:
+        for statement in (
+            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+            "CREATE DATABASE {}",
+        ):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _sqlite(folder: Path, name: str) -> SettingsPart:
+    return {"database_url": f"sqlite:///{folder / name}.db"}
+
+
+def _postgres() -> SettingsPart:
+    return {"database_url": postgres_beside("http")}
+
+
+def _redis() -> SettingsPart:
+    return {"redis_url": redis_url(), "redis_durability": "relaxed"}
+
+
+STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
+    "sqlite": lambda folder: _sqlite(folder, "alone"),
+    "postgres": lambda folder: _postgres(),
+    "sqlite+redis": lambda folder: {**_sqlite(folder, "beside"), **_redis()},
+    "postgres+redis": lambda folder: {**_postgres(), **_redis()},
+}

@@ -1,0 +1,331 @@
+"""POST signup, verify-user and resend-otp."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.blueprints.answers import (
+    cookies_set,
+    invalid,
+    is_cleared,
+    is_uuid7,
+    refused,
+    shown,
+)
+from tests.blueprints.harness import NAME, PASSWORD, Service, sign_up_body, some_email
+from tests.blueprints.mailbox import code_in
+
+WRONG = "000000"
+
+
+async def test_a_sign_up_is_answered_with_its_flow(service: Service) -> None:
+    before = service.now()
+    answer = await service.client().post("/signup", json=sign_up_body(some_email()))
+    data = shown(answer, 202)
+    assert data.keys() == {"flowId", "expiresAt", "resendAt"}
+    lifetime = datetime.fromisoformat(data["expiresAt"]) - before
+    assert timedelta(minutes=10) <= lifetime < timedelta(minutes=10, seconds=30)
+    cooldown = datetime.fromisoformat(data["resendAt"]) - before
+    assert timedelta(seconds=60) <= cooldown < timedelta(seconds=90)
+
+
+async def test_instants_are_rfc_3339_in_utc(service: Service) -> None:
+    answer = await service.client().post("/signup", json=sign_up_body(some_email()))
+    for member in ("expiresAt", "resendAt"):
+        assert answer.json()["data"][member].endswith("Z")
+
+
+async def test_the_flow_cookie_holds_the_flow_id_and_nothing_else_is_set(
+    service: Service,
+) -> None:
+    answer = await service.client().post("/signup", json=sign_up_body(some_email()))
+    cookies = cookies_set(answer)
+    assert cookies.keys() == {"flow"}
+    assert cookies["flow"].value == answer.json()["data"]["flowId"]
+    assert cookies["flow"]["httponly"]
+    assert cookies["flow"]["samesite"] == "lax"
+    assert cookies["flow"]["path"] == "/"
+    assert not cookies["flow"]["domain"]
+    assert not cookies["flow"]["secure"]
+
+
+async def test_nobody_is_a_user_before_the_code_was_shown(service: Service) -> None:
+    email = some_email()
+    await service.client().post("/signup", json=sign_up_body(email))
+    assert await service.stores.users.by_email(email) is None
+
+
+async def test_the_code_makes_the_user_by_the_flow_cookie(service: Service) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email, "verify"))
+    answer = await client.post("/verify-user", json={"email": email, "otpCode": code})
+    user = shown(answer, 201)["user"]
+    assert user.keys() == {
+        "id",
+        "name",
+        "email",
+        "role",
+        "avatar",
+        "isEmailVerified",
+        "providers",
+        "lastLoginAt",
+        "createdAt",
+        "updatedAt",
+    }
+    assert is_uuid7(user["id"])
+    assert (user["name"], user["email"], user["role"]) == (NAME, email, "user")
+    assert user["isEmailVerified"] is True
+    assert user["lastLoginAt"] is None
+
+
+async def test_the_code_makes_the_user_by_a_flow_id_in_the_body(
+    service: Service,
+) -> None:
+    email = some_email()
+    started = await service.client().post("/signup", json=sign_up_body(email))
+    body = {
+        "email": email,
+        "otpCode": code_in(await service.mail_to(email)),
+        "flowId": started.json()["data"]["flowId"],
+    }
+    shown(await service.client().post("/verify-user", json=body), 201)
+
+
+async def test_a_flow_id_in_the_body_wins_over_the_cookie(service: Service) -> None:
+    client, email = service.client(), some_email()
+    started = await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    await client.post("/signup", json=sign_up_body(some_email()))
+    body = {
+        "email": email,
+        "otpCode": code,
+        "flowId": started.json()["data"]["flowId"],
+    }
+    shown(await client.post("/verify-user", json=body), 201)
+
+
+async def test_whoever_is_verified_is_not_signed_in(service: Service) -> None:
+    client = service.client()
+    user = await service.sign_up(client=client)
+    assert not client.cookies
+    refused(await client.get("/profile"), 401, "not_signed_in")
+    body = {"email": user["email"], "password": PASSWORD}
+    shown(await client.post("/signin", json=body))
+
+
+async def test_the_flow_cookie_is_cleared_by_the_code(service: Service) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    answer = await client.post("/verify-user", json={"email": email, "otpCode": code})
+    assert is_cleared(cookies_set(answer)["flow"])
+
+
+async def test_an_address_is_one_account_however_it_is_spelled(
+    service: Service,
+) -> None:
+    email = some_email()
+    client = service.client()
+    await client.post("/signup", json=sign_up_body(email.upper()))
+    code = code_in(await service.mail_to(email))
+    body = {"email": email.capitalize(), "otpCode": code}
+    answer = await client.post("/verify-user", json=body)
+    assert shown(answer, 201)["user"]["email"] == email
+
+
+async def test_a_taken_address_gets_the_same_answer(service: Service) -> None:
+    taken = await service.user()
+    new = await service.client().post("/signup", json=sign_up_body(some_email()))
+    old = await service.client().post("/signup", json=sign_up_body(taken.email))
+    varying = {"flowId", "expiresAt", "resendAt"}
+    assert shown(new, 202).keys() == shown(old, 202).keys() == varying
+    assert {**new.json(), "data": None} == {**old.json(), "data": None}
+    assert new.headers.keys() == old.headers.keys()
+    assert cookies_set(new).keys() == cookies_set(old).keys()
+
+
+async def test_the_owner_of_a_taken_address_is_told_and_gets_no_code(
+    service: Service,
+) -> None:
+    taken = await service.user()
+    await service.client().post("/signup", json=sign_up_body(taken.email))
+    mail = await service.mail_to(taken.email, "already")
+    assert not any(part.isdigit() and len(part) == 6 for part in mail.text.split())
+    assert await service.mails_to(taken.email) == []
+
+
+async def test_a_sign_up_for_a_taken_address_changes_nothing(service: Service) -> None:
+    taken = await service.user()
+    body = sign_up_body(taken.email, name="Somebody Else")
+    await service.client().post("/signup", json=body)
+    assert await service.stores.users.by_id(taken.id) == taken
+
+
+async def test_of_two_sign_ups_for_one_address_the_first_to_prove_it_wins(
+    service: Service,
+) -> None:
+    email, first, second = some_email(), service.client(), service.client()
+    await first.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    await second.post("/signup", json=sign_up_body(email))
+    other = code_in(await service.mail_to(email))
+    body = {"email": email, "otpCode": code}
+    shown(await first.post("/verify-user", json=body), 201)
+    body = {"email": email, "otpCode": other}
+    refused(await second.post("/verify-user", json=body), 400, "code_invalid")
+
+
+@pytest.mark.parametrize(
+    ("changes", "member"),
+    [
+        ({"name": "Al"}, "name"),
+        ({"name": "a" * 51}, "name"),
+        ({"name": " \t "}, "name"),
+        ({"name": "Ada\r\nBcc: x"}, "name"),
+        ({"name": 7}, "name"),
+        ({"email": "nobody"}, "email"),
+        ({"email": f"{'a' * 60}@{'b' * 60}.example"}, "email"),
+        ({"email": ["a@mail.example", "b@mail.example"]}, "email"),
+        ({"email": " a@mail.example"}, "email"),
+        ({"password": ""}, "password"),
+        ({"password": None}, "password"),
+        ({"password": "a" * 1025}, "password"),
+        ({"confirmPassword": 1}, "confirmPassword"),
+        ({"role": "admin"}, "role"),
+        ({"isEmailVerified": True}, "isEmailVerified"),
+        ({"id": "0198c0de-0000-7000-8000-000000000000"}, "id"),
+        ({"confirm_password": PASSWORD}, "confirm_password"),
+    ],
+)
+async def test_a_body_that_is_not_acceptable_is_refused_by_its_member(
+    service: Service, changes: dict[str, object], member: str
+) -> None:
+    body = sign_up_body(some_email(), **changes)
+    invalid(await service.client().post("/signup", json=body), member)
+
+
+@pytest.mark.parametrize("member", ["name", "email", "password", "confirmPassword"])
+async def test_every_member_of_a_sign_up_must_be_there(
+    service: Service, member: str
+) -> None:
+    body = sign_up_body(some_email())
+    del body[member]
+    invalid(await service.client().post("/signup", json=body), member)
+
+
+async def test_both_passwords_must_be_equal(service: Service) -> None:
+    body = sign_up_body(some_email(), confirmPassword="another 9 lantern")
+    answer = await service.client().post("/signup", json=body)
+    refused(answer, 422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    "password", ["seven 7", "a" * 257, "password123", "Ada Lovelace 42"]
+)
+async def test_a_bad_password_is_refused_with_the_reason(
+    service: Service, password: str
+) -> None:
+    body = sign_up_body(some_email(), password=password, confirmPassword=password)
+    answer = await service.client().post("/signup", json=body)
+    assert refused(answer, 422, "password_refused")["errors"].keys() == {"password"}
+
+
+@pytest.mark.parametrize("password", ["eight ch", "é" * 8, "漢" * 256, "12 34 56 7 8"])
+async def test_length_is_all_a_password_needs(service: Service, password: str) -> None:
+    body = sign_up_body(some_email(), password=password, confirmPassword=password)
+    shown(await service.client().post("/signup", json=body), 202)
+
+
+async def test_refusals_never_repeat_what_was_sent(service: Service) -> None:
+    body = sign_up_body(some_email(), password="canary 123 wren", name=7, extra="heron")
+    answer = await service.client().post("/signup", json=body)
+    assert "canary" not in answer.text
+    assert "heron" not in answer.text
+
+
+async def test_names_of_three_and_fifty_characters_are_good(service: Service) -> None:
+    for name in ("Bob", "a" * 50, "Zoë 漢字"):
+        body = sign_up_body(some_email(), name=name)
+        shown(await service.client().post("/signup", json=body), 202)
+
+
+@pytest.mark.parametrize(
+    ("changes", "member"),
+    [
+        ({"otpCode": "12345"}, "otpCode"),
+        ({"otpCode": "12345x"}, "otpCode"),
+        ({"otpCode": 123456}, "otpCode"),
+        ({"flowId": "short"}, "flowId"),
+        ({"email": "nobody"}, "email"),
+        ({"role": "admin"}, "role"),
+    ],
+)
+async def test_a_proof_of_the_wrong_form_is_refused(
+    service: Service, changes: dict[str, object], member: str
+) -> None:
+    body = {"email": some_email(), "otpCode": WRONG, **changes}
+    invalid(await service.client().post("/verify-user", json=body), member)
+
+
+async def test_a_wrong_code_is_refused_and_the_right_one_still_works(
+    service: Service,
+) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    wrong = {"email": email, "otpCode": f"{(int(code) + 1) % 10**6:06}"}
+    refused(await client.post("/verify-user", json=wrong), 400, "code_invalid")
+    right = {"email": email, "otpCode": code}
+    shown(await client.post("/verify-user", json=right), 201)
+
+
+async def test_five_wrong_codes_kill_the_right_one(service: Service) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    for number in range(1, 6):
+        wrong = {"email": email, "otpCode": f"{(int(code) + number) % 10**6:06}"}
+        refused(await client.post("/verify-user", json=wrong), 400, "code_invalid")
+    body = {"email": email, "otpCode": code}
+    refused(await client.post("/verify-user", json=body), 400, "code_invalid")
+
+
+async def test_a_code_works_once(service: Service) -> None:
+    email = some_email()
+    started = await service.client().post("/signup", json=sign_up_body(email))
+    body = {
+        "email": email,
+        "otpCode": code_in(await service.mail_to(email)),
+        "flowId": started.json()["data"]["flowId"],
+    }
+    shown(await service.client().post("/verify-user", json=body), 201)
+    refused(await service.client().post("/verify-user", json=body), 400, "code_invalid")
+
+
+async def test_a_code_works_for_its_own_address_only(service: Service) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    body = {"email": some_email(), "otpCode": code_in(await service.mail_to(email))}
+    refused(await client.post("/verify-user", json=body), 400, "code_invalid")
+
+
+async def test_without_a_flow_no_code_is_right(service: Service) -> None:
+    body = {"email": some_email(), "otpCode": WRONG}
+    answer = await service.client().post("/verify-user", json=body)
+    refused(answer, 400, "code_invalid")
+
+
+async def test_a_code_lives_ten_minutes(service: Service) -> None:
+    client, email = service.client(), some_email()
+    await client.post("/signup", json=sign_up_body(email))
+    body = {"email": email, "otpCode": code_in(await service.mail_to(email))}
+    await service.clock.advance(timedelta(minutes=10, seconds=1))
+    refused(await client.post("/verify-user", json=body), 400, "code_invalid")
+
+
+async def test_the_code_stands_in_no_answer(service: Service) -> None:
+    client, email = service.client(), some_email()
+    started = await client.post("/signup", json=sign_up_body(email))
+    code = code_in(await service.mail_to(email))
+    assert code not in started.text.replace(started.json()["data"]["flowId"], "")

@@ -1,0 +1,82 @@
+"""Fixtures of the attacks: services that are watched, and judged at the end."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.blueprints.fixtures import House, service, service_with
+from tests.blueprints.harness import Service
+from tests.security.kept import dump
+from tests.security.watch import (
+    Lines,
+    Recorder,
+    Watch,
+    cookie_problems,
+    described,
+    is_secure,
+)
+
+__all__ = ["service", "service_with"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on SQLite, or on every storage that its module names."""
+    if "variant" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "VARIANTS", ("sqlite",))
+        metafunc.parametrize("variant", names)
+
+
+@dataclass(slots=True)
+class WatchedHouse(House):
+    """Opens services whose answers are recorded."""
+
+    watch: Watch = field(default_factory=Watch)
+
+    async def service(self, variant: str, **given: object) -> Service:
+        """Return the service of *variant* with these settings; opened once."""
+        known = len(self.services)
+        service = await House.service(self, variant, **given)
+        if len(self.services) > known:
+            service.app.add_middleware(Recorder, watch=self.watch)
+        return service
+
+
+@pytest.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WatchedHouse]:
+    async with AsyncExitStack() as stack:
+        house = WatchedHouse(tmp_path_factory.mktemp("security"), stack)
+        yield house
+        await _judge(house)
+
+
+@pytest.fixture
+def watch(house: WatchedHouse) -> Watch:
+    return house.watch
+
+
+@pytest.fixture(scope="session")
+def lines(house: WatchedHouse) -> Lines:
+    return Lines(house.watch)
+
+
+@pytest.fixture(autouse=True)
+def listening(lines: Lines) -> Iterator[None]:
+    yield from lines.listen()
+
+
+async def _judge(house: WatchedHouse) -> None:
+    """Look at everything that the whole run of this test process left behind."""
+    watch = house.watch
+    secure = {is_secure(service) for service in house.services.values()}
+    for cookie in watch.cookies:
+        problems = [cookie_problems(cookie, secure=one) for one in secure]
+        assert [] in problems, f"K5: {cookie[:60]}: {problems}"
+    assert not watch.failures, f"H6: {watch.failures}"
+    assert not watch.broken_lines(), f"L5: {watch.broken_lines()[:3]}"
+    assert not watch.leaks_in("\n".join(watch.lines)), "L6: secrets in the log"
+    for service in house.services.values():
+        assert not watch.leaks_in(described(service)), "L6: secrets in a repr"
+        kept = await dump(service, only="audit_log")
+        assert not watch.leaks_in(kept), "L6: secrets in the audit table"

@@ -1,0 +1,37 @@
+"""Reads everything that a service keeps, as somebody who stole its stores would."""
+
+from redis.asyncio import Redis
+from sqlalchemy import select
+
+from keywright.shared.sql import Database
+from keywright.shared.tables import Base
+from tests.blueprints.harness import Service
+
+
+async def dump(service: Service, *, only: str | None = None) -> str:
+    """Return all tables, or *only* the one of that name, and all of Redis, as text."""
+    database = Database(service.settings.database_url.get_secret_value())
+    parts = []
+    for table in Base.metadata.sorted_tables:
+        if only in {None, table.name}:
+            rows = await database.all(select(table))
+            parts += [f"{table.name} {dict(row)}" for row in rows]
+    await database.close()
+    if service.settings.redis_url is not None and only is None:
+        parts += await _redis(service.settings.redis_url.get_secret_value())
+    return "\n".join(parts)
+
+
+async def _redis(url: str) -> list[str]:
+    parts = []
+    async with Redis.from_url(url) as client:
+        async for key in client.scan_iter("auth:*", count=1000):
+            match await client.type(key):
+                case b"hash":
+                    value: object = await client.hgetall(key)  # type: ignore[misc] # sync or async
+                case b"zset":
+                    value = await client.zrange(key, 0, -1)
+                case _:
+                    value = await client.get(key)
+            parts.append(f"{key!r} {value!r}")
+    return parts
