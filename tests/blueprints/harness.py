@@ -45,6 +45,7 @@ PASSWORD = "plum cabinet 7 sailing"
 NEW_PASSWORD = "violet harbour 3 lantern"
 NAME = "Ada Lovelace"
 PATIENCE = 2.0
+RETRY_WINDOW = timedelta(seconds=10)
 TABLES = storage_sql  # imported for its tables
 Transport = Literal["cookie", "bearer"]
 _hashes: dict[str, str] = {}
@@ -282,15 +283,12 @@ def some_email() -> str:
     return f"{to_text(new_id().bytes).lower()}@mail.example"
 
 
-def sign_up_body(email: str, **changes: object) -> dict[str, object]:
-    """Return a good body of a sign-up, with *changes*."""
+def sign_up_body(address: str, **changes: object) -> dict[str, object]:
+    """Return a good body of a sign-up for *address*, with *changes*."""
     body: dict[str, object] = {
         "name": NAME,
-        "email": email,
+        "email": address,
         "password": PASSWORD,
         "confirmPassword": PASSWORD,
     }
     return {**body, **changes}
-
-
-WINDOW = timedelta(seconds=10)

@@ -19,7 +19,11 @@ from tests.servers import postgres_url, redis_url
 @contextmanager
 def stores(cell: Cell, folder: Path) -> Iterator[Mapping[str, str]]:
     """Yield the addresses of empty stores for *cell*, as variables."""
-    redis = {"AUTH_REDIS_URL": redis_url()} if cell.cache == "redis" else {}
+    redis = (
+        {"AUTH_REDIS_URL": redis_url(), "AUTH_REDIS_DURABILITY": "relaxed"}
+        if cell.cache == "redis"
+        else {}
+    )
     if cell.database == "sqlite":
         yield {"AUTH_DATABASE_URL": f"sqlite:///{folder}/cell.db", **redis}
         return

@@ -37,14 +37,16 @@ class WatchedHouse(House):
     async def service(self, variant: str, **given: object) -> Service:
         """Return the service of *variant* with these settings; opened once."""
         known = len(self.services)
-        service = await House.service(self, variant, **given)
+        opened = await House.service(self, variant, **given)
         if len(self.services) > known:
-            service.app.add_middleware(Recorder, watch=self.watch)
-        return service
+            opened.app.add_middleware(Recorder, watch=self.watch)
+        return opened
 
 
 @pytest.fixture(scope="session")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WatchedHouse]:
+async def house(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[WatchedHouse]:
     async with AsyncExitStack() as stack:
         house = WatchedHouse(tmp_path_factory.mktemp("security"), stack)
         yield house
@@ -69,14 +71,14 @@ def listening(lines: Lines) -> Iterator[None]:
 async def _judge(house: WatchedHouse) -> None:
     """Look at everything that the whole run of this test process left behind."""
     watch = house.watch
-    secure = {is_secure(service) for service in house.services.values()}
+    secure = {is_secure(watched) for watched in house.services.values()}
     for cookie in watch.cookies:
         problems = [cookie_problems(cookie, secure=one) for one in secure]
         assert [] in problems, f"K5: {cookie[:60]}: {problems}"
     assert not watch.failures, f"H6: {watch.failures}"
     assert not watch.broken_lines(), f"L5: {watch.broken_lines()[:3]}"
     assert not watch.leaks_in("\n".join(watch.lines)), "L6: secrets in the log"
-    for service in house.services.values():
-        assert not watch.leaks_in(described(service)), "L6: secrets in a repr"
-        kept = await dump(service, only="audit_log")
+    for watched in house.services.values():
+        assert not watch.leaks_in(described(watched)), "L6: secrets in a repr"
+        kept = await dump(watched, only="audit_events")
         assert not watch.leaks_in(kept), "L6: secrets in the audit table"

@@ -28,7 +28,7 @@ def decode(segment: str) -> bytes:
 
 def header_of(token: str) -> dict[str, object]:
     """Return the header of *token*, unchecked."""
-    header: dict[str, object] = json.loads(decode(token.split(".")[0]))
+    header: dict[str, object] = json.loads(decode(token.split(".", maxsplit=1)[0]))
     return header
 
 

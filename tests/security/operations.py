@@ -62,9 +62,7 @@ PUBLIC = (
         "POST", "/verify-user", {"email": "grace@mail.example", "otpCode": "000000"}
     ),
     Operation("POST", "/resend-otp", {"flowId": "A" * 22}),
-    Operation(
-        "POST", "/signin", {"email": "grace@mail.example", "password": PASSWORD}
-    ),
+    Operation("POST", "/signin", {"email": "grace@mail.example", "password": PASSWORD}),
     Operation("POST", "/refresh-token"),
     Operation("POST", "/logout"),
     Operation("POST", "/forgot-password", {"email": "grace@mail.example"}),

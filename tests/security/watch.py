@@ -72,7 +72,9 @@ class Watch:
 
     def broken_lines(self) -> list[str]:
         """Return the log lines that are not one line of JSON each."""
-        return [line for line in self.lines if _BREAKS.search(line) or not _is_json(line)]
+        return [
+            line for line in self.lines if _BREAKS.search(line) or not _is_json(line)
+        ]
 
 
 class Recorder:
@@ -154,7 +156,7 @@ class Lines(logging.Handler):
     def listen(self) -> Iterator[None]:
         """Hear what a production service that is told to be talkative writes."""
         root = logging.getLogger()
-        names = {"": root.level, **{one: logging.NOTSET for one in TALKATIVE}}
+        names = {"": root.level, **dict.fromkeys(TALKATIVE, logging.NOTSET)}
         former = {name: logging.getLogger(name).level for name in names}
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)

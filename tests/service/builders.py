@@ -4,39 +4,34 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from keywright.service.server import Worker
 from keywright.service.sockets import reserve
 
 
-async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the number of bytes in the body; `/slow` takes half a second."""
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        size += len(message["body"])
-        if not message["more_body"]:
-            break
-    if scope["path"] == "/slow":
+async def _echo(request: Request) -> Response:
+    size = len(await request.body())
+    if request.url.path == "/slow":
         await asyncio.sleep(0.5)
-    body = str(size).encode()
-    headers = [(b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return PlainTextResponse(str(size))
+
+
+ECHO = Starlette(
+    routes=[
+        Route("/", _echo, methods=["GET", "POST"]),
+        Route("/slow", _echo, methods=["GET", "POST"]),
+    ]
+)
+"""Answers with the number of bytes in the body; `/slow` takes half a second."""
 
 
 @asynccontextmanager
 async def served(
-    app: ASGIApp = echo, *, header_seconds: float = 10.0
+    app: Starlette = ECHO, *, header_seconds: float = 10.0
 ) -> AsyncIterator[int]:
     """Serve *app* on a free port of this machine and return the port."""
     ready = asyncio.Event()

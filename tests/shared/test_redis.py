@@ -113,13 +113,13 @@ async def test_a_server_that_is_not_there_is_an_outage() -> None:
 
 async def test_a_pool_without_a_free_connection_is_an_outage() -> None:
     async with opened(redis_url(), connections=1) as client:
-        waiting = asyncio.ensure_future(client.blpop(["test:never"], 1))
-        await asyncio.sleep(0.01)
+        taken = await client.connection_pool.get_connection()
 
         with pytest.raises(StoreUnavailable):
             await ping(client)
-        waiting.cancel()
-        await asyncio.wait([waiting])
+
+        await client.connection_pool.release(taken)
+        await ping(client)
 
 
 async def test_nothing_takes_longer_than_five_seconds() -> None:

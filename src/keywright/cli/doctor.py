@@ -63,7 +63,8 @@ def _print_text(
     typer.echo("Settings")
     for line in lines:
         origin = "set" if line.is_set else "default"
-        value = "[secret]" if line.is_secret else line.value or "-"
+        secret = "[secret]" if line.is_set else "-"
+        value = secret if line.is_secret else line.value or "-"
         typer.echo(f"  {line.name:28} {origin:8} {value}")
     for name, expected in problems.items():
         typer.echo(f"  WRONG {name}: {expected}", err=True)

@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: help is for people who wait
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -39,9 +40,12 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 @app.callback()
 def _options(
     *,
-    version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="The version."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="The version."
+        ),
+    ] = False,
 ) -> None:
     """Take what stands before a command."""
 
@@ -62,7 +66,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from keywright.cli.explain import explanation
+        from keywright.service.explain import explanation
 
         text = explanation(error)
         if text is None:

@@ -22,6 +22,7 @@ HeaderTimeout = Annotated[
 
 
 def serve(
+    *,
     host: Host = None,
     port: Port = None,
     workers: Annotated[

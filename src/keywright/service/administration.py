@@ -9,6 +9,7 @@ from keywright.features.audit.service import AuditTrail
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
+from keywright.service.database import prepare
 from keywright.shared.clock import utc_now
 from keywright.shared.secrets import new_id
 
@@ -18,6 +19,7 @@ ADMIN = "admin"
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Hybrid]:
     """Open everything the blueprint has, and close it at the end; nothing is served."""
+    await prepare(settings)
     hybrid = await open_hybrid(settings)
     try:
         yield hybrid

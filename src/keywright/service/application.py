@@ -2,7 +2,7 @@
 
 import os
 
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.senders.mail import Mailer
@@ -21,7 +21,7 @@ def has_mailbox(settings: Settings) -> bool:
     return settings.env == "development" and url.lower().startswith("console:")
 
 
-def build(settings: Settings) -> ASGIApp:
+def build(settings: Settings) -> Starlette:
     """Return the application; the form of its answers is one per process."""
     os.environ[f"{PREFIX}RESPONSES"] = settings.responses
     # What it imports reads the variable that was just set.

@@ -4,7 +4,6 @@ Alembic is loaded only when there is something to do: it would double the time o
 start and stay in memory.
 """
 
-import asyncio
 import re
 from datetime import timedelta
 from importlib.resources import files
@@ -30,13 +29,13 @@ _REVISION = re.compile(r'^revision\b[^"]*"(\w+)"', re.MULTILINE)
 _FOUND: Final = select(table(VERSION_TABLE, column("version_num", String)))
 
 
-def prepare(settings: Settings) -> None:
+async def prepare(settings: Settings) -> None:
     """Bring the schema up to date; in production only see whether it is.
 
     Raise `Failure` if it is not.
     """
     url = settings.database_url.get_secret_value()
-    found = asyncio.run(revision_of(url))
+    found = await revision_of(url)
     if found == newest_revision():
         return
     if settings.is_production:
@@ -46,7 +45,7 @@ def prepare(settings: Settings) -> None:
         )
     from keywright.migrations.runner import migrate
 
-    asyncio.run(migrate(url))
+    await migrate(url)
 
 
 async def revision_of(url: str) -> str | None:

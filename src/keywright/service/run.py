@@ -44,7 +44,7 @@ def serve(serving: Serving) -> int:
     os.umask(0o077)
     settings = service_settings(**serving.flags)
     with closing(set_up_logs(settings)):
-        prepare(settings)
+        asyncio.run(prepare(settings))
         listener = reserve(settings.host, settings.port, workers=settings.workers)
         with closing(listener):
             port = listener.getsockname()[1]

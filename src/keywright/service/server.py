@@ -5,13 +5,13 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from keywright.service.protocol import with_header_timeout
 
@@ -28,7 +28,7 @@ class Worker:
     leaves when its standard input ends, which happens when its parent is gone.
     """
 
-    app: ASGIApp
+    app: Starlette
     listener: socket.socket
     on_ready: Callable[[], None]
     header_seconds: float = 10.0
@@ -38,13 +38,11 @@ class Worker:
     def run(self) -> int:
         """Serve until SIGTERM or SIGINT; return 0, or 1 if the start failed.
 
-        Requests under way get ten seconds to finish.
+        Requests under way get ten seconds to finish. What the application raises when
+        it starts passes.
         """
         server = self.server()
-        try:
-            server.run(sockets=[self.listener])
-        except SystemExit:
-            return 1
+        server.run(sockets=[self.listener])
         return 0 if server.started else 1
 
     def server(self) -> uvicorn.Server:
@@ -53,7 +51,7 @@ class Worker:
             self.app,
             http=with_header_timeout(self.header_seconds),
             ws="none",
-            lifespan="on",
+            lifespan="off",
             interface="asgi3",
             log_config=None,
             access_log=self.logs_access,
@@ -69,13 +67,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, worker: Worker) -> None:
         super().__init__(config)
         self._worker = worker
+        self._opened = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the application first: what it raises is for the caller, not a log."""
+        app = self._worker.app
+        await self._opened.enter_async_context(app.router.lifespan_context(app))
         await super().startup(sockets)
         if self._worker.follows_parent:
             asyncio.get_running_loop().add_reader(STANDARD_INPUT, self._read_parent)
         if self.started:
             self._worker.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests finish, then close the application."""
+        await super().shutdown(sockets)
+        await self._opened.aclose()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -7,17 +7,18 @@ the supervisor is gone and the worker leaves. Standard output says when it is re
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.service.application import build
+from keywright.service.explain import explanation
 from keywright.service.log_setup import set_up_logs
 from keywright.service.server import Worker
 from keywright.service.settings import service_settings
 from keywright.service.sockets import share
 from keywright.service.supervisor import READY
-from keywright.shared.settings import SettingsInvalid
 
 STANDARD_INPUT: Final = 0
 STANDARD_OUTPUT: Final = 1
@@ -39,19 +40,26 @@ def main() -> int:
     """Serve as ordered; return the exit code."""
     order = Order(**json.loads(_read_line()))
     try:
-        settings = service_settings(**order.flags)
-    except SettingsInvalid as invalid:
-        sys.stderr.write(f"{invalid}\n")
+        return _serve(order)
+    except Exception as error:
+        text = explanation(error)
+        if text is None:
+            raise
+        sys.stderr.write(f"{text}\n")
         return 1
-    set_up_logs(settings)
-    return Worker(
-        app=build(settings),
-        listener=share(settings.host, settings.port),
-        on_ready=_say_ready,
-        header_seconds=order.header_seconds,
-        logs_access=logs_access(settings),
-        follows_parent=True,
-    ).run()
+
+
+def _serve(order: Order) -> int:
+    settings = service_settings(**order.flags)
+    with closing(set_up_logs(settings)):
+        return Worker(
+            app=build(settings),
+            listener=share(settings.host, settings.port),
+            on_ready=_say_ready,
+            header_seconds=order.header_seconds,
+            logs_access=logs_access(settings),
+            follows_parent=True,
+        ).run()
 
 
 def logs_access(settings: Settings) -> bool:

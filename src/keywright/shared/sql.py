@@ -53,8 +53,8 @@ CLOCKS: Final = MappingProxyType(
     }
 )
 
-Values = Mapping[str, object] | Sequence[Mapping[str, object]]
-"""What a statement's parameters are bound to; a sequence runs it once for each."""
+Values = Mapping[str, object]
+"""What a statement's parameters are bound to."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

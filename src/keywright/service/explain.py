@@ -1,4 +1,4 @@
-"""What went wrong, in words for the person at the command line; never a value."""
+"""What went wrong, in words for the person who started it; never a value."""
 
 from sqlalchemy.exc import DBAPIError
 
@@ -20,23 +20,30 @@ def explanation(error: Exception) -> str | None:
         case StoreUnavailable():
             reason = type(error.__cause__).__name__ if error.__cause__ else "no answer"
             return f"The database or Redis does not answer ({reason}). {DOCTOR}"
-        case KeysUnusable():
-            return f"The signing keys cannot be used: {error}. {DOCTOR}"
-        case KeyUnknown():
-            return "There is no such key. Run: keywright keys list"
-        case DBAPIError() if is_refused(error):
-            return (
-                "The database lets nobody in by AUTH_DATABASE_URL: the user, the "
-                "password or the database's name is wrong. To make the database, run: "
-                "keywright db create"
-            )
         case DBAPIError():
-            reason = type(error.orig or error).__name__
-            return f"The database refuses a statement ({reason}). {DOCTOR}"
+            return _of_database(error)
         case ModuleNotFoundError() if not str(error.name).startswith("keywright"):
             return (
                 f"The package {error.name} is missing. Install what the settings need, "
                 "such as: pip install 'keywright[postgres,redis]'"
             )
         case _:
-            return None
+            return _of_keys(error)
+
+
+def _of_database(error: DBAPIError) -> str:
+    if is_refused(error):
+        return (
+            "The database lets nobody in by AUTH_DATABASE_URL: the user, the password "
+            "or the database's name is wrong. To make the database, run: "
+            "keywright db create"
+        )
+    return f"The database refuses a statement ({type(error.orig).__name__}). {DOCTOR}"
+
+
+def _of_keys(error: Exception) -> str | None:
+    if isinstance(error, KeysUnusable):
+        return f"The signing keys cannot be used: {error}. {DOCTOR}"
+    if isinstance(error, KeyUnknown):
+        return "There is no such key. Run: keywright keys list"
+    return None
