@@ -1,7 +1,7 @@
 """A running hybrid-auth for tests: clients, mail, time, and a look into the stores."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -63,6 +63,12 @@ class Client(AsyncClient):
     async def send_json(self, method: str, path: str, **members: object) -> Response:
         """Send *members* as the body; DELETE may have one, too."""
         return await self.request(method, path, json=members)
+
+    def hold(self, cookies: Mapping[str, str]) -> None:
+        """Have these cookies, whatever there was before."""
+        self.cookies.clear()
+        for name, value in cookies.items():
+            self.cookies.set(name, value, domain=self.base_url.host, path="/")
 
     def carry(self, tokens: dict[str, Any]) -> None:
         """Present the access token of *tokens* from now on."""

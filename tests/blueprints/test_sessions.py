@@ -114,7 +114,7 @@ async def test_with_include_current_the_current_one_ends_as_well(
     assert is_cleared(cookies_set(answer)["accessToken"])
     assert is_cleared(cookies_set(answer)["refreshToken"])
     again = service.client()
-    again.cookies.update(before)
+    again.hold(before)
     refused(await again.get("/profile"), 401, "session_ended")
 
 

@@ -9,7 +9,7 @@ from keywright.registry.items import Item
 from keywright.registry.slots import Alternative, Slot
 from tests.emit.builders import project, source
 
-CATALOG = Catalog(declared(["fastapi>=1", "aiosqlite>=2", "asyncpg>=3", "uvicorn>=4"]))
+CATALOG = Catalog(declared(["fastapi>=1", "aiosqlite>=2", "redis>=3", "uvicorn>=4"]))
 SQLITE = frozenset({"sqlite"})
 STORAGE = Slot(
     "blueprints.demo.storage",

@@ -9,9 +9,9 @@ import pytest
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
 from keywright.registry.choices import OPTIONS, Choices
-from keywright.registry.distributions import MARKERS, TEST_TOOLS
 from keywright.registry.items import ITEMS, Item
-from keywright.registry.slots import DRIVERS, Slot
+from keywright.registry.slots import STORES, Slot
+from keywright.registry.travel import MARKERS, TEST_TOOLS
 from keywright.registry.variables import FRESH, values
 from keywright.shared.drivers import DEFAULT_DRIVERS
 
@@ -91,10 +91,18 @@ def test_no_choice_fits_two_alternatives(slot: Slot) -> None:
             assert sum(one.fits(choices) for one in slot.alternatives) <= 1
 
 
-def test_every_database_has_a_driver() -> None:
-    assert set(DRIVERS) == set(OPTIONS["database"])
-    sql = {name: DRIVERS[name] for name in DEFAULT_DRIVERS if name in DRIVERS}
-    assert sql == {name: (DEFAULT_DRIVERS[name],) for name in sql}
+def test_every_choice_of_a_store_is_described() -> None:
+    described = {(store.key, store.value) for store in STORES}
+    databases = {("database", value) for value in OPTIONS["database"]}
+    caches = {("cache", value) for value in OPTIONS["cache"] if value != "none"}
+    assert described == databases | caches
+
+
+def test_drivers_are_those_that_the_code_chooses() -> None:
+    drivers = {store.value: store.driver for store in STORES}
+    both = drivers.keys() & DEFAULT_DRIVERS.keys()
+    assert both == {"sqlite", "postgresql", "mysql"}
+    assert all(drivers[name] == DEFAULT_DRIVERS[name] for name in both)
 
 
 def test_test_tools_are_those_of_this_project() -> None:

@@ -8,8 +8,8 @@ from keywright.emit.requirements import (
     foreign,
     of_this_distribution,
 )
-from keywright.registry.distributions import TEST_TOOLS
-from keywright.registry.slots import DRIVERS
+from keywright.registry.slots import STORES
+from keywright.registry.travel import TEST_TOOLS
 from tests.emit.builders import module
 
 LINES = (
@@ -69,8 +69,7 @@ def test_tests_bring_what_only_they_import() -> None:
 
 def test_this_distribution_declares_every_driver() -> None:
     declared_here = of_this_distribution()
-    drivers = {driver for names in DRIVERS.values() for driver in names}
-    assert drivers <= set(declared_here)
+    assert {store.driver for store in STORES} <= set(declared_here)
 
 
 def test_names_are_compared_as_the_index_does() -> None:

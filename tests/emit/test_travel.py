@@ -1,9 +1,15 @@
 from pathlib import Path
 
+import pytest
+
 from keywright.emit.graph import Selection, read
-from keywright.emit.travel import Travelling, travelling
+from keywright.emit.requirements import Catalog, declared
+from keywright.emit.travel import Reach, Travelling, travelling
+from keywright.registry.choices import Choices
 from tests.emit.builders import source
 
+CATALOG = Catalog(declared(["asyncpg>=1", "redis>=1"]))
+REACH = Reach(Choices("shop", database="postgresql"), CATALOG)
 LIBRARY = {
     "acme/features/users/policy.py": "",
     "acme/features/users/store.py": "",
@@ -18,9 +24,7 @@ def travelled(folder: Path, tests: dict[str, str]) -> Travelling:
     library = source(folder, {**LIBRARY, **tests})
     names = ("acme.features.users.policy", "acme.features.users.store")
     copied = {name: read(library, name, Selection()) for name in names}
-    return travelling(
-        library, copied, Selection(), available=lambda top: top != "unknown"
-    )
+    return travelling(library, copied, Selection(), REACH)
 
 
 def test_a_test_of_copied_modules_travels(tmp_path: Path) -> None:
@@ -120,5 +124,28 @@ def test_a_test_of_the_chosen_alternative_travels(tmp_path: Path) -> None:
     )
     selection = Selection({"acme.mailer": "acme.mailer_one"})
     copied = {"acme.mailer": read(library, "acme.mailer", selection)}
-    found = travelling(library, copied, selection, available=lambda _: True)
+    found = travelling(library, copied, selection, REACH)
     assert set(found.tests) == {"tests.test_a"}
+
+
+@pytest.mark.parametrize(
+    ("line", "travels"),
+    [
+        ("import asyncpg", True),
+        ("import redis", False),
+        ('URL = "postgresql://db/x"', True),
+        ('URL = "sqlite:///x"', False),
+        ('URL = "redis://db/0"', False),
+    ],
+)
+def test_a_test_travels_with_the_stores_it_needs(
+    tmp_path: Path, line: str, travels: bool
+) -> None:
+    text = f"{line}\nfrom acme.features.users.policy import x\n"
+    found = travelled(tmp_path, {"tests/test_a.py": text}).tests
+    assert bool(found) is travels
+
+
+def test_a_test_of_the_product_itself_stays(tmp_path: Path) -> None:
+    tests = {"tests/emit/test_a.py": "from acme.features.users.policy import x\n"}
+    assert not travelled(tmp_path, tests).tests

@@ -137,5 +137,5 @@ def test_migrations_can_be_read_as_sql(backend: str) -> None:
 def test_mysql_compares_keys_as_bytes_and_keeps_milliseconds() -> None:
     script = runner.as_sql("mysql")
     assert "email_digest BINARY(32) NOT NULL" in script
-    assert "kid VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin" in script
+    assert "kid VARBINARY(64) NOT NULL" in script
     assert "rotated_at DATETIME(6) NOT NULL" in script

@@ -1,11 +1,13 @@
 """Fixtures of the attacks: services that are watched, and judged at the end."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import pytest
 
+from tests.blueprints.documented import Documented
 from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
 from tests.security.kept import dump
@@ -28,6 +30,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("variant", names)
 
 
+class Undocumented(Documented):
+    async def check(self, response: object) -> None: ...
+
+
 @dataclass(slots=True)
 class WatchedHouse(House):
     """Opens services whose answers are recorded."""
@@ -40,6 +46,8 @@ class WatchedHouse(House):
         opened = await House.service(self, variant, **given)
         if len(self.services) > known:
             opened.app.add_middleware(Recorder, watch=self.watch)
+            if os.environ.get("UNDOCUMENTED"):
+                opened.documented = Undocumented(opened.app)
         return opened
 
 

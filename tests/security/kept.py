@@ -28,7 +28,7 @@ async def _redis(url: str) -> list[str]:
         async for key in client.scan_iter("auth:*", count=1000):
             match await client.type(key):
                 case b"hash":
-                    value: object = await client.hgetall(key)  # type: ignore[misc] # sync or async
+                    value: object = await client.hgetall(key)
                 case b"zset":
                     value = await client.zrange(key, 0, -1)
                 case _:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from keywright.shared.log_lines import in_order, masked, to_json, with_extras
+from keywright.shared.log_lines import LineFormatter
 from keywright.shared.logging import TALKATIVE
 from tests.blueprints.harness import Service
 
@@ -142,12 +141,7 @@ class Lines(logging.Handler):
         """Append to the lines of *watch*."""
         super().__init__()
         self._watch = watch
-        self.setFormatter(
-            structlog.stdlib.ProcessorFormatter(
-                foreign_pre_chain=[with_extras],
-                processors=[in_order, masked, to_json],
-            )
-        )
+        self.setFormatter(LineFormatter("json"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep *record*."""

@@ -10,7 +10,8 @@ import structlog
 from pydantic import SecretStr
 
 from keywright.shared.context import RequestContext, current_request
-from keywright.shared.logging import Form, QueueingHandler, configure
+from keywright.shared.log_lines import Form
+from keywright.shared.logging import QueueingHandler, configure
 
 Configure = Callable[[Form], "Sink"]
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateTable
 
 from keywright.shared.sql import Database
-from keywright.shared.tables import Base, UtcDateTime, ascii_text, binary
+from keywright.shared.tables import AsciiText, Base, SealedText, UtcDateTime, binary
 from tests.instants import NOW
 from tests.servers import postgres_url
 
@@ -17,7 +17,8 @@ TABLE = Table(
     Column("id", Integer, primary_key=True),
     Column("at", UtcDateTime()),
     Column("digest", binary(32)),
-    Column("word", ascii_text(16)),
+    Column("word", AsciiText(16)),
+    Column("sealed", SealedText()),
 )
 
 
@@ -66,14 +67,10 @@ async def test_a_naive_instant_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("backend", "types"),
     [
-        ("postgresql", ["TIMESTAMP WITH TIME ZONE", "BYTEA", "VARCHAR(16)"]),
+        ("postgresql", ["TIMESTAMP WITH TIME ZONE", "BYTEA", "VARCHAR(16)", "TEXT"]),
         (
             "mysql",
-            [
-                "DATETIME(6)",
-                "BINARY(32)",
-                "VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin",
-            ],
+            ["DATETIME(6)", "BINARY(32)", "VARBINARY(16)", "MEDIUMBLOB"],
         ),
     ],
 )

@@ -12,7 +12,7 @@ from keywright.emit.requirements import Catalog
 from keywright.emit.rewrite import with_imports
 from keywright.emit.selection import check_fill, select
 from keywright.emit.source import Source
-from keywright.emit.travel import Travelling, travelling, twin_place
+from keywright.emit.travel import Reach, Travelling, travelling, twin_place
 from keywright.registry.items import Item
 
 
@@ -46,7 +46,8 @@ def copies(item: Item, project: Project, source: Source, catalog: Catalog) -> Co
     selection = select(item, project, source)
     modules = closure(source, [source.full(root) for root in item.roots], selection)
     check_fill(modules, selection, project)
-    going = travelling(source, modules, selection, available=catalog.knows)
+    reach = Reach(project.choices, catalog)
+    going = travelling(source, modules, selection, reach)
     return Copies(modules, going, _places(modules, going, selection, project, source))
 
 

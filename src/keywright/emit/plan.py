@@ -19,8 +19,8 @@ from keywright.emit.variables import (
     ignoring_text,
     variables_of,
 )
-from keywright.registry.distributions import MARKERS
 from keywright.registry.items import Item
+from keywright.registry.travel import MARKERS
 from keywright.registry.variables import FRESH, ignored, values
 
 _ENVIRONMENT = {
@@ -87,7 +87,7 @@ def _needs(
     texts = " ".join(module.text for module in taken.test_side())
     return Needs(
         requirements=required,
-        test_requirements=catalog.tests(tests, required) if tests else (),
+        test_requirements=catalog.tests(tests, required) if taken.going.tests else (),
         markers={
             name: text
             for name, text in MARKERS.items()

@@ -12,11 +12,8 @@ from typing import Final
 
 from keywright.emit.graph import Module
 from keywright.emit.refusals import PlanRefused
-from keywright.registry.distributions import (
-    IMPORT_NAMES,
-    TEST_IMPORT_NAMES,
-    TEST_TOOLS,
-)
+from keywright.registry.distributions import IMPORT_NAMES
+from keywright.registry.travel import TEST_IMPORT_NAMES, TEST_TOOLS
 
 _NAME: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _EXTRA: Final = re.compile(r"(\s+and\s+)?extra\s*==\s*['\"][^'\"]*['\"]")

@@ -7,7 +7,7 @@ from keywright.emit.project import Project
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.source import Source
 from keywright.registry.items import Item
-from keywright.registry.slots import DRIVERS, Slot
+from keywright.registry.slots import STORES, Slot
 
 
 def select(item: Item, project: Project, source: Source) -> Selection:
@@ -47,7 +47,8 @@ def _chosen(slot: Slot, item: Item, project: Project) -> str:
 
 def needs(item: Item, project: Project) -> Iterable[str]:
     """Return the distributions that *item* needs though no import shows them."""
-    found = [*item.needs, *DRIVERS[project.choices.database]]
+    stores = [store for store in STORES if store.is_chosen(project.choices)]
+    found = [*item.needs, *(store.driver for store in stores)]
     for slot in item.slots:
         alternative = slot.alternative(project.choices)
         if alternative is not None and slot.module not in project.fill:

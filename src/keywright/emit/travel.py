@@ -2,18 +2,44 @@
 
 A test travels if and only if everything it imports is copied. The helpers it imports
 and the `conftest.py` of its folders count as imports; memory twins that only tests
-need are copied for them.
+need are copied for them. A test that needs a store which the project did not choose
+stays: it could not pass there.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from keywright.emit.graph import Import, Module, Selection, read
+from keywright.emit.requirements import Catalog
 from keywright.emit.source import Source
+from keywright.registry.choices import Choices
+from keywright.registry.slots import STORES
+from keywright.registry.travel import HOUSE
 
 _TWIN: Final = re.compile(r"features\.\w+\.memory")
+
+
+class Reach:
+    """What a project has at run time: the stores it chose, and what it can ask for."""
+
+    def __init__(self, choices: Choices, catalog: Catalog) -> None:
+        """Take the *choices* of the project and the *catalog* of requirements."""
+        self._catalog = catalog
+        absent = [store for store in STORES if not store.is_chosen(choices)]
+        self._schemes = tuple(store.scheme for store in absent)
+        self._packages = {
+            package for store in absent for package in (store.driver, *store.clients)
+        }
+
+    def has(self, top: str) -> bool:
+        """Say whether the foreign top package *top* is there, or can be."""
+        return top not in self._packages and self._catalog.knows(top)
+
+    def has_stores_of(self, text: str) -> bool:
+        """Say whether *text* names no address of a store that was not chosen."""
+        return not any(scheme in text for scheme in self._schemes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +54,17 @@ def travelling(
     source: Source,
     copied: Mapping[str, Module],
     selection: Selection,
-    *,
-    available: Callable[[str], bool],
+    reach: Reach,
 ) -> Travelling:
     """Return the tests that travel with *copied*.
 
-    *available* says whether a foreign top package can be asked for; a test that
-    imports another one stays behind. So does one that touches no copied module.
+    A test that needs what lies beyond *reach* stays behind. So does one that touches
+    no copied module.
     """
-    fleet = _Fleet(source, copied, selection, available)
+    fleet = _Fleet(source, copied, selection, reach)
     going: dict[str, Module] = {}
     for name in source.test_modules():
-        if not name.rpartition(".")[2].startswith("test_"):
+        if not name.rpartition(".")[2].startswith("test_") or _folder(name) in HOUSE:
             continue
         needed = fleet.needed_by(name)
         if needed is not None:
@@ -55,18 +80,22 @@ def twin_place(name: str) -> str:
     return f"tests.memory.{name.split('.')[1]}"
 
 
+def _folder(name: str) -> str:
+    return name.split(".")[1]
+
+
 class _Fleet:
     def __init__(
         self,
         source: Source,
         copied: Mapping[str, Module],
         selection: Selection,
-        available: Callable[[str], bool],
+        reach: Reach,
     ) -> None:
         self._source = source
         self._copied = copied
         self._selection = selection
-        self._available = available
+        self._reach = reach
         self._read: dict[str, Module] = {}
 
     def needed_by(self, test: str) -> Mapping[str, Module] | None:
@@ -81,6 +110,8 @@ class _Fleet:
             if self._source.path(name) is None:
                 return None
             needed[name] = self._module(name)
+            if not self._reach.has_stores_of(needed[name].text):
+                return None
             for one in needed[name].imports:
                 targets = tuple(self._targets(one))
                 touched = touched or any(self._is_copied(each) for each in targets)
@@ -117,7 +148,7 @@ class _Fleet:
     def _stays(self, module: str) -> bool:
         if self._is_copied(module) or self._travels(module):
             return False
-        return self._source.owns(module) or not self._available(
+        return self._source.owns(module) or not self._reach.has(
             module.partition(".")[0]
         )
 

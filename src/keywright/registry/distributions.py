@@ -1,4 +1,4 @@
-"""Which distribution an import comes from, where the names differ; test tools."""
+"""Which distribution an import comes from, where the names differ."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,26 +15,3 @@ IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Import name to the distribution that is asked for because of it."""
-
-TEST_TOOLS: Final[tuple[str, ...]] = (
-    "aiosmtpd>=1.4.6",
-    "hypothesis>=6.170.15",
-    "pyjwt>=2.15.1",
-    "pytest>=9.2.0",
-    "pytest-asyncio>=1.5.0",
-    "schemathesis>=4.32.5",
-    "time-machine>=3.6.0",
-)
-"""What travelling tests may import beyond the product's own requirements."""
-
-TEST_IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType({"jwt": "pyjwt"})
-"""Import name to test tool, where the names differ."""
-
-MARKERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "attack": "plays an attacker and shows that the attack fails",
-        "fault": "stops, breaks or delays a server of its own",
-        "asvs": "evidence for a requirement of ASVS 5.0",
-    }
-)
-"""The marks that travelling tests may carry, with their meaning."""

@@ -6,22 +6,39 @@ In a copied project the chosen one takes the place and the name of `x`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from keywright.registry.choices import Choices
 
 SQL: Final = frozenset({"sqlite", "postgresql", "mysql"})
 
-DRIVERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "sqlite": ("aiosqlite",),
-        "postgresql": ("asyncpg",),
-        "mysql": ("asyncmy",),
-        "mongodb": ("pymongo",),
-    }
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store that a project may choose: *value* of the choice *key*.
+
+    *driver* is what it needs installed, *clients* are other packages that talk to it,
+    *scheme* begins its addresses.
+    """
+
+    key: str
+    value: str
+    driver: str
+    scheme: str
+    clients: tuple[str, ...] = ()
+
+    def is_chosen(self, choices: Choices) -> bool:
+        """Say whether *choices* name this store."""
+        return choices.value(self.key) == self.value
+
+
+STORES: Final = (
+    Store("database", "sqlite", "aiosqlite", "sqlite://"),
+    Store("database", "postgresql", "asyncpg", "postgresql://", ("psycopg",)),
+    Store("database", "mysql", "asyncmy", "mysql://"),
+    Store("database", "mongodb", "pymongo", "mongodb://"),
+    Store("cache", "redis", "redis", "redis://"),
 )
-"""What each database needs installed though no import shows it."""
 
 
 @dataclass(frozen=True, slots=True)

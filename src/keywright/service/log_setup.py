@@ -3,7 +3,8 @@
 import logging
 
 from keywright.blueprints.hybrid_auth.settings import Settings
-from keywright.shared.logging import Form, QueueingHandler, configure
+from keywright.shared.log_lines import Form
+from keywright.shared.logging import QueueingHandler, configure
 
 
 def set_up_logs(settings: Settings) -> QueueingHandler:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from keywright.shared.clock import Now
-from keywright.shared.jwt import KeyRing, TokenInvalid, read, write
+from keywright.shared.jwt import LEEWAY, KeyRing, TokenInvalid, read, write
 from keywright.shared.secrets import random_bytes, to_text
 
 TYPE = "at+jwt"
@@ -94,7 +94,7 @@ class AccessTokens:
         now = self._now()
         known = self._cache.get(key)
         if known is not None:
-            if now >= known.expires_at:
+            if now >= known.expires_at + LEEWAY:
                 raise TokenInvalid("exp")
             return known
         claims = self._check(token, ring, now)

@@ -52,7 +52,15 @@ def bucket(address: str) -> str:
     parsed = _parse(address)
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, 64), strict=False))
-    return address
+    return UNKNOWN if parsed is None else str(parsed)
+
+
+def wide_bucket(address: str) -> str | None:
+    """Return the /48 of an IPv6 *address*, which one customer may have, else None."""
+    parsed = _parse(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 48), strict=False))
+    return None
 
 
 def _parse(text: str) -> Address | None:

@@ -62,16 +62,20 @@ def read_pairs(request: HTTPConnection) -> dict[str, str]:
     """Return the cookies of *request*; raise `AmbiguousRequest` for a name sent twice.
 
     Names are compared after trimming space: servers differ in what they take for the
-    same cookie.
+    same cookie. One with other space around it than blanks and tabs is left out:
+    browsers do not see the prefix of its name, so another host may have set it.
     """
     pairs: dict[str, str] = {}
+    seen: set[str] = set()
     for header in request.headers.getlist("cookie"):
         for part in header.split(";"):
             name, separator, value = part.partition("=")
-            name = name.strip()
-            if not separator or not name:
+            bare = name.strip()
+            if not separator or not bare:
                 continue
-            if name in pairs:
+            if bare in seen:
                 raise AmbiguousRequest
-            pairs[name] = value.strip().strip('"')
+            seen.add(bare)
+            if bare == name.strip(" \t"):
+                pairs[bare] = value.strip().strip('"')
     return pairs

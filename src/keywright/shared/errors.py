@@ -110,6 +110,22 @@ class MethodNotAllowed(AuthError):
     code, status, title = "method_not_allowed", 405, "This method is not supported."
 
 
+class TooManyRequests(AuthError):
+    """Too many requests of one kind from one client or about one account."""
+
+    code, status, title = "rate_limited", 429, "Too many requests. Wait and try again."
+
+
+class HeadersTooLarge(AuthError):
+    """The request has more headers or cookies than any client of ours needs."""
+
+    code, status, title = (
+        "headers_too_large",
+        431,
+        "The headers of the request are too many or too large.",
+    )
+
+
 class StoreUnavailable(AuthError):
     """A store did not answer in time; nothing is known to have changed."""
 

@@ -6,23 +6,15 @@ request wait: entries go through a bounded queue, and those beyond it are counte
 
 import logging
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from queue import Full, Queue
 from threading import Thread
-from typing import Final, Literal
-
-import structlog
+from typing import Any, Final, Literal
 
 from keywright.shared.context import current_request
-from keywright.shared.log_lines import (
-    in_order,
-    masked,
-    to_console,
-    to_json,
-    with_exception,
-    with_extras,
-)
+from keywright.shared.log_lines import STANDARD, Form, LineFormatter
 
 CAPACITY: Final = 10_000
 PATIENCE: Final = 2.0
@@ -37,7 +29,6 @@ TALKATIVE: Final = (
     "httpx2",
 )
 Level = Literal["debug", "info", "warning", "error"]
-Form = Literal["json", "console"]
 Write = Callable[[bytes], None]
 
 
@@ -56,8 +47,7 @@ class QueueingHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue *record* with the request it belongs to; never wait."""
-        if isinstance(record.msg, str):
-            record.msg, record.args = record.getMessage(), None
+        record.msg, record.args = record.getMessage(), None
         vars(record)["_context"] = current_request.get()
         try:
             self._queue.put_nowait(record)
@@ -94,26 +84,11 @@ def configure(
 ) -> QueueingHandler:
     """Send everything from *level* up to standard error, or to *write*, as *form*.
 
-    Loggers that would repeat statements or addresses are heard from warning up only.
+    Loggers of structlog, if it is imported, end there as well. Loggers that would
+    repeat statements or addresses are heard from warning up only.
     """
     handler = QueueingHandler(write or _to_standard_error)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[with_extras],
-            processors=[in_order, masked, to_json if form == "json" else to_console],
-            keep_exc_info=False,
-        )
-    )
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            with_exception,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
+    handler.setFormatter(LineFormatter(form))
     root = logging.getLogger()
     for former in root.handlers[:]:
         root.removeHandler(former)
@@ -124,7 +99,31 @@ def configure(
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    if "structlog" in sys.modules:
+        _adopt_structlog()
     return handler
+
+
+def _adopt_structlog() -> None:
+    # Only for an application that uses it: it would cost others four megabytes.
+    import structlog
+
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, _as_standard],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def _as_standard(
+    _: object, __: str, entry: MutableMapping[str, Any]
+) -> tuple[tuple[object], dict[str, object]]:
+    event = entry.pop("event", "")
+    exc_info = entry.pop("exc_info", None)
+    extra = {
+        f"{name}_" if name in STANDARD else name: value for name, value in entry.items()
+    }
+    return (event,), {"extra": extra, "exc_info": exc_info}
 
 
 def _to_standard_error(line: bytes) -> None:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keywright.shared.context import RequestContext as Context
 from keywright.shared.context import current_request
-from keywright.shared.errors import AuthError, MethodNotAllowed
+from keywright.shared.errors import AuthError, HeadersTooLarge, MethodNotAllowed
 from keywright.shared.routing import HEADERS, REQUEST_ID, as_refusal
 from keywright.shared.secrets import random_bytes
 
@@ -25,16 +25,6 @@ _FORBIDDEN = frozenset({"TRACE", "TRACK", "CONNECT"})
 _NEEDED = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
 _EXPECTED = frozenset({*_NEEDED, b"x-request-id", b"vary"})
 Refuse = Callable[[Request, AuthError], Response]
-
-
-class HeadersTooLarge(AuthError):
-    """The request has more headers or cookies than any client of ours needs."""
-
-    code, status, title = (
-        "headers_too_large",
-        431,
-        "The headers of the request are too many or too large.",
-    )
 
 
 class RequestContext:

@@ -31,7 +31,9 @@ def may_pass(headers: Mapping[str, str], *, own: str, allowed: Collection[str]) 
         if referer is None:
             return not has_cookies
         return _is_known(_origin_or_none(referer), own=own, allowed=allowed)
-    return _is_known(origin, own=own, allowed=allowed)
+    if site is None:
+        return _is_known(origin, own=own, allowed=allowed)
+    return origin is not None and origin in allowed
 
 
 def _origin_or_none(url: str) -> str | None:

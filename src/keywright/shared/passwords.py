@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from argon2 import PasswordHasher, Type, extract_parameters
+from argon2 import PasswordHasher, Type
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from keywright.shared.errors import Busy
@@ -89,7 +89,6 @@ class PasswordHashes:
 
     def is_outdated(self, stored: str) -> bool:
         """Say whether *stored* was made with other parameters than today's."""
-        extract_parameters(stored)
         return self._hasher.check_needs_rehash(stored)
 
     def close(self) -> None:

@@ -1,17 +1,44 @@
 """What both forms of refusals share: headers, titles, handlers."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from http import HTTPStatus
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keywright.shared.errors import AuthError
+from keywright.shared.errors import (
+    AmbiguousRequest,
+    AuthError,
+    BodyTooLarge,
+    CrossSiteRequest,
+    HeadersTooLarge,
+    InternalError,
+    MalformedBody,
+    StoreUnavailable,
+    TooManyRequests,
+    UnsupportedMediaType,
+)
+from keywright.shared.origins import SAFE_METHODS
 from keywright.shared.routing import as_refusal, finished
 
+Documented = dict[int | str, dict[str, Any]]
+ON_EVERY_ROUTE = (
+    AmbiguousRequest,
+    TooManyRequests,
+    HeadersTooLarge,
+    InternalError,
+    StoreUnavailable,
+)
+ON_UNSAFE_ROUTES = (
+    MalformedBody,
+    CrossSiteRequest,
+    BodyTooLarge,
+    UnsupportedMediaType,
+)
 Refuse = Callable[[Request, AuthError], Response]
 
 
@@ -29,6 +56,28 @@ def headers_of(error: AuthError) -> dict[str, str]:
 def status_title(status: int) -> str:
     """Return the phrase of an HTTP status."""
     return HTTPStatus(status).phrase
+
+
+def shared_refusals(methods: Collection[str] | None) -> tuple[type[AuthError], ...]:
+    """Return the errors that every route with these *methods* can answer."""
+    if set(methods or ()) <= SAFE_METHODS:
+        return ON_EVERY_ROUTE
+    return (*ON_EVERY_ROUTE, *ON_UNSAFE_ROUTES)
+
+
+def merged(own: Documented | None, shared: Documented) -> Documented:
+    """Return both documentations; codes of one status stand together, once each."""
+    result = dict(own or {})
+    for status, documented in shared.items():
+        there = result.get(status)
+        if there is None:
+            result[status] = documented
+            continue
+        phrase, _, codes = there["description"].partition(": ")
+        further = documented["description"].partition(": ")[2]
+        together = sorted({*codes.split(", "), *further.split(", ")})
+        result[status] = {**there, "description": f"{phrase}: {', '.join(together)}"}
+    return result
 
 
 def install(app: Starlette, refuse: Refuse) -> None:

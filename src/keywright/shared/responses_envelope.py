@@ -1,6 +1,7 @@
 """Answers in an envelope: success, message, statusCode and data."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeVar
 
 from fastapi import FastAPI, Request, Response
@@ -8,7 +9,13 @@ from fastapi.responses import JSONResponse
 
 from keywright.shared.bodies import View
 from keywright.shared.errors import AuthError
-from keywright.shared.refusals import headers_of, install, status_title
+from keywright.shared.refusals import (
+    headers_of,
+    install,
+    merged,
+    shared_refusals,
+    status_title,
+)
 from keywright.shared.routing import GuardedRoute, request_id_of
 
 T = TypeVar("T")
@@ -80,6 +87,17 @@ def refusals(*errors: type[AuthError]) -> dict[int | str, dict[str, Any]]:
 
 class AuthRoute(GuardedRoute):
     """A guarded route that refuses in the envelope."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        **options: Any,  # noqa: ANN401 - handed on
+    ) -> None:
+        """Document what every such route refuses besides its own *responses*."""
+        everywhere = refusals(*shared_refusals(options.get("methods")))
+        options["responses"] = merged(options.get("responses"), everywhere)
+        super().__init__(path, endpoint, **options)
 
     def refuse(self, request: Request, error: AuthError) -> Response:
         """Return *error* in the envelope."""

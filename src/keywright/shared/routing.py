@@ -150,15 +150,20 @@ async def admit(request: Request) -> None:
     client = client_of(request)
     current_request.set(RequestContext(request_id_of(request), client))
     await rules.admit(client)
-    if any(len(request.headers.getlist(name)) > 1 for name in SINGLE_HEADERS):
-        raise AmbiguousRequest
-    read_pairs(request)
+    require_single(request)
     if request.method in SAFE_METHODS:
         return
     if not may_pass(
         request.headers, own=rules.own_origin, allowed=rules.allowed_origins
     ):
         raise CrossSiteRequest
+
+
+def require_single(request: Request) -> None:
+    """Raise `AmbiguousRequest` if a header or cookie that counts stands twice."""
+    if any(len(request.headers.getlist(name)) > 1 for name in SINGLE_HEADERS):
+        raise AmbiguousRequest
+    read_pairs(request)
 
 
 def client_of(request: Request) -> str:

@@ -139,24 +139,36 @@ def load(kind: type[S], **given: object) -> S:
 
     *given* wins over the environment; `NAME_FILE` names a file that holds NAME.
     """
-    from_files = {
-        name: _read_secret(path)
+    files = {
+        name: Path(path)
         for name in kind.model_fields
         if (path := os.environ.get(f"{PREFIX}{name.upper()}_FILE"))
     }
+    read = {name: _read(path) for name, path in files.items()}
+    problems = {
+        f"{PREFIX}{name.upper()}_FILE": "the path of a text file that can be read"
+        for name, content in read.items()
+        if content is None
+    }
+    from_files = {name: text for name, text in read.items() if text is not None}
     values: dict[str, Any] = {**from_files, **given}
     try:
-        return kind(**values)
+        settings = kind(**values)
+    except SettingsInvalid as invalid:
+        raise SettingsInvalid({**problems, **invalid.problems}) from None
     except ValidationError as error:
         further = _further_problems(kind, values, error)
-        raise SettingsInvalid({**further, **_problems(error)}) from None
+        raise SettingsInvalid({**problems, **further, **_problems(error)}) from None
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
 
 
-def _read_secret(path: str) -> str:
+def _read(path: Path) -> str | None:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _further_problems(

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import (
     BINARY,
+    VARBINARY,
     DateTime,
     Dialect,
     LargeBinary,
@@ -60,21 +61,61 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if naive else value.astimezone(UTC)
 
 
+class AsciiText(TypeDecorator[str]):
+    """A word of ASCII that no person wrote, compared as bytes.
+
+    MySQL compares even its binary collations without trailing spaces, so it keeps
+    bytes.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        """Take the largest *length*."""
+        super().__init__(length)
+        self.length = length
+
+    def load_dialect_impl(
+        self, dialect: Dialect
+    ) -> TypeEngine[str] | TypeEngine[bytes]:
+        """Return a type of bytes on MySQL, of text elsewhere."""
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(self._bytes())
+        return super().load_dialect_impl(dialect)
+
+    def process_bind_param(
+        self, value: str | None, dialect: Dialect
+    ) -> str | bytes | None:
+        """Return *value* as the database keeps it."""
+        if value is None or dialect.name not in MYSQL:
+            return value
+        return value.encode("ascii")
+
+    def process_result_value(
+        self, value: str | bytes | None, dialect: Dialect
+    ) -> str | None:
+        """Return *value* as text."""
+        del dialect
+        return value.decode("ascii") if isinstance(value, bytes) else value
+
+    def _bytes(self) -> TypeEngine[bytes]:
+        return VARBINARY(self.length)
+
+
+class SealedText(AsciiText):
+    """What is encrypted: ASCII of any length, which cannot be indexed."""
+
+    impl = Text
+    cache_ok = True
+
+    def _bytes(self) -> TypeEngine[bytes]:
+        return mysql.MEDIUMBLOB()
+
+
 def binary(length: int) -> LargeBinary:
     """Return a type for exactly *length* bytes, compared as bytes."""
     return LargeBinary(length).with_variant(BINARY(length), *MYSQL)
-
-
-def ascii_text(length: int) -> String:
-    """Return a type for up to *length* characters of ASCII, compared as bytes."""
-    exact = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
-    return String(length).with_variant(exact, *MYSQL)
-
-
-def sealed_text() -> Text:
-    """Return a type for what is encrypted: ASCII of any length, compared as bytes."""
-    exact = mysql.MEDIUMTEXT(charset="ascii", collation="ascii_bin")
-    return Text().with_variant(exact, *MYSQL)
 
 
 Digest: Final = binary(32)

@@ -15,7 +15,7 @@ from keywright.features.sign_up.service import SignUp
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import AuthError, ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusal, refusals, reply
-from keywright.shared.routing import finished
+from keywright.shared.routing import finished, require_single
 
 router = APIRouter(route_class=AuthRoute, tags=["codes"])
 
@@ -47,6 +47,7 @@ async def resend_code(
 async def verify(request: Request) -> Response:
     """Answer 204 with who it is, or 401: for gateways, on every request of theirs."""
     try:
+        require_single(request)
         principal = await authenticated(request)
     except AuthError as error:
         return finished(request, refusal(request, error))

@@ -21,7 +21,7 @@ def confirm_deletion(
 
     The link carries the token behind `#`, so that it reaches no server's log.
     """
-    minutes = int(lifetime.total_seconds() // 60)
+    minutes = round(lifetime.total_seconds() / 60)
     what = (
         "delete your account for good"
         if kind is DeletionKind.HARD

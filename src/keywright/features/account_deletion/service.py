@@ -79,11 +79,11 @@ class AccountDeletion:
         if challenge.subject != user.id or int(epoch) != user.epoch:
             raise TokenNotValid
         await self.flows.spend(challenge)
-        if kind == DeletionKind.HARD:
-            await self.remove(user)
-        else:
-            await self._deactivate(user)
+        is_hard = kind == DeletionKind.HARD
+        done = await (self.remove(user) if is_hard else self._deactivate(user))
         await self.flows.finish(challenge)
+        if not done:
+            raise TokenNotValid
         return DeletionKind(kind)
 
     async def refuse_deactivated(self, user: User) -> AccountDeactivated:
@@ -102,6 +102,9 @@ class AccountDeletion:
         challenge = await self.flows.prove_token(token, Purpose.REACTIVATION)
         user = await self._deactivated(challenge)
         await self.flows.spend(challenge)
+        if user.status is Status.ACTIVE:
+            await self.flows.finish(challenge)
+            return user
         letter = self.letters.write(
             account_reactivated(user), kind="account_reactivated"
         )
@@ -119,14 +122,31 @@ class AccountDeletion:
         await self.publish(StatusChanged(user.id, Status.ACTIVE))
         return user
 
-    async def remove(self, user: User) -> None:
-        """Remove the user with everything that refers to it, for good."""
+    async def remove(self, user: User) -> bool:
+        """Remove the user with everything that refers to it, for good.
+
+        False, changing nothing, if the user changed since *user* was read. The first
+        step ends all sessions and the grace period, so that an interrupted removal is
+        completed by the purge, and nobody comes back meanwhile.
+        """
+        now = self.now()
+        doomed = await self.users.set_status(
+            user.id,
+            Status.DEACTIVATED,
+            epoch=user.epoch,
+            purge_after=now,
+            now=now,
+            letter=None,
+        )
+        if not doomed:
+            return False
         await self._end_sessions(user)
         await self.on_removal(user)
         await self.users.remove(user.id)
         await self.publish(UserRemoved(user.id))
+        return True
 
-    async def _deactivate(self, user: User) -> None:
+    async def _deactivate(self, user: User) -> bool:
         now = self.now()
         purge_after = now + self.grace
         letter = self.letters.write(
@@ -144,12 +164,18 @@ class AccountDeletion:
         if changed:
             await self._end_sessions(user)
             await self.publish(StatusChanged(user.id, Status.DEACTIVATED))
+        return changed
 
     async def _deactivated(self, challenge: Challenge) -> User:
+        """Return the user to reactivate, or who was by this token before a crash."""
         user = challenge.subject and await self.users.by_id(challenge.subject)
-        if not user or user.status is not Status.DEACTIVATED:
+        if not user:
             raise TokenNotValid
-        if str(user.epoch).encode() != self.flows.data_of(challenge):
+        epoch = int(self.flows.data_of(challenge))
+        was_done = challenge.used_at is not None and user.epoch == epoch + 1
+        if was_done and user.status is Status.ACTIVE:
+            return user
+        if user.status is not Status.DEACTIVATED or user.epoch != epoch:
             raise TokenNotValid
         if user.purge_after is None or user.purge_after <= self.now():
             raise TokenNotValid

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text
+from keywright.shared.tables import AsciiText, Base
 
 
 class AuditEntryRow(Base):
@@ -17,9 +17,9 @@ class AuditEntryRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    event: Mapped[str] = mapped_column(ascii_text(64))
+    event: Mapped[str] = mapped_column(AsciiText(64))
     user_id: Mapped[UUID | None]
-    session: Mapped[str | None] = mapped_column(ascii_text(8))
+    session: Mapped[str | None] = mapped_column(AsciiText(8))
     address: Mapped[str | None] = mapped_column(String(45))
     request_id: Mapped[str | None] = mapped_column(String(128))
     details: Mapped[dict[str, str]] = mapped_column(JSON)

@@ -31,7 +31,9 @@ class AuditTrail:
     async def __call__(self, event: Event) -> None:
         """Log *event*, and keep it for the table unless it is routine."""
         entry = self._entry(event)
-        fields = {"address": entry.address, **entry.details}
+        fields = dict(entry.details)
+        if entry.address is not None:
+            fields["address"] = entry.address
         if entry.user_id is not None:
             fields["user_id"] = str(entry.user_id)
         if entry.session is not None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text, binary, sealed_text
+from keywright.shared.tables import AsciiText, Base, SealedText, binary
 
 
 class ChallengeRow(Base):
@@ -20,13 +20,13 @@ class ChallengeRow(Base):
     __table_args__ = (UniqueConstraint("open_subject", "purpose"),)
 
     id: Mapped[bytes] = mapped_column(binary(16), primary_key=True)
-    purpose: Mapped[str] = mapped_column(ascii_text(32))
+    purpose: Mapped[str] = mapped_column(AsciiText(32))
     subject: Mapped[UUID | None]
     open_subject: Mapped[UUID | None]
     proof: Mapped[bytes]
     attempts: Mapped[int]
     max_attempts: Mapped[int]
-    data: Mapped[str] = mapped_column(sealed_text())
+    data: Mapped[str] = mapped_column(SealedText())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     resend_at: Mapped[datetime]

@@ -1,9 +1,11 @@
 """When a challenge may still be tried, used and sent again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from keywright.features.challenges.types import RESUME_AFTER, Challenge
+from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
 from keywright.features.rate_limits.types import Limit
+from keywright.shared.client_address import bucket
 
 
 def is_open(challenge: Challenge, *, now: datetime) -> bool:
@@ -53,4 +55,29 @@ SENDS_BY_PAIR = Limit("sends-by-pair", 5, timedelta(hours=1))
 SENDS_BY_ADDRESS = Limit("sends-by-address", 20, timedelta(hours=1))
 """Mails with a code to one address, whoever asks; known devices count apart."""
 TRIES_BY_ADDRESS = Limit("tries-by-address", 25, timedelta(hours=24))
-"""Codes tried for one address over all flows; known devices count apart."""
+"""Codes compared for one address over all flows; known devices count apart."""
+STRANGER = "stranger"
+"""Whoever is not on a device that the owner of the address signed in on before."""
+
+
+def counted_sends(
+    purpose: Purpose,
+    address: str,
+    *,
+    client: str,
+    device: str | None,
+    cooldown: timedelta,
+) -> Sequence[tuple[Limit, tuple[str, ...]]]:
+    """Return by what one mail with a code to *address* is counted, in this order.
+
+    *client* asks for it, or the owner's known *device*: what that asks for is counted
+    apart, so that strangers cannot use it up. One refused is not counted further: one
+    client alone does not exhaust the address.
+    """
+    by = device or bucket(client)
+    in_a_row = Limit("sends-in-a-row", 1, cooldown)
+    return [
+        *([(in_a_row, (purpose, address, by))] if cooldown else []),
+        (SENDS_BY_PAIR, (address, by)),
+        (SENDS_BY_ADDRESS, (address, device or STRANGER)),
+    ]

@@ -6,9 +6,9 @@ effect is idempotent and keyed by the flow, so what was consumed but not finishe
 finished by the same proof after half a minute: a crash costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from keywright.features.challenges.errors import (
     TokenNotValid,
     TooSoon,
 )
-from keywright.features.challenges.policy import is_open
+from keywright.features.challenges.policy import is_open, may_renew
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
 from keywright.features.outbox.types import Letter
@@ -35,6 +35,8 @@ from keywright.shared.vault import Vault
 FLOW_BYTES = 16
 TOKEN_BYTES = 32
 TOKEN_TRIES = 5
+MayCompare = Callable[[Challenge], Awaitable[bool]]
+"""Says of a counted attempt whether its code is compared at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Flows:
         self._vault = vault
         self._rules = rules
         self._now = now
+
+    @property
+    def cooldown(self) -> timedelta:
+        """Return how long to wait after a mail before the next."""
+        return self._rules.cooldown
 
     def open_code(
         self,
@@ -146,6 +153,12 @@ class Flows:
             return None
         return found if is_open(found, now=self._now()) else None
 
+    def require_cooled(self, challenge: Challenge) -> None:
+        """Raise `TooSoon` while no new code may be sent for the flow."""
+        now = self._now()
+        if not may_renew(challenge, now=now):
+            raise TooSoon(_wait_for(challenge, now))
+
     def reopen(self, challenge: Challenge, address: str) -> Opened:
         """Return *challenge* with a new code, to be stored by `renew`."""
         code = random_code(self._rules.digits)
@@ -175,19 +188,25 @@ class Flows:
         )
         if not renewed:
             stored = await self._store.by_id(challenge.id)
-            left = stored.resend_at - now if stored else self._rules.cooldown
-            raise TooSoon(max(left, timedelta(seconds=1)))
+            raise TooSoon(_wait_for(stored or challenge, now))
 
     async def prove_code(
-        self, flow_id: str, purpose: Purpose, *, address: str, code: str
+        self,
+        flow_id: str,
+        purpose: Purpose,
+        *,
+        address: str,
+        code: str,
+        may_compare: MayCompare,
     ) -> Challenge:
         """Count one attempt and return the challenge that *code* proves.
 
-        Raise `CodeInvalid`, or `ProofInUse` while another request uses the code. The
-        challenge is not spent yet.
+        *may_compare* is asked only about flows that exist and have this purpose: who
+        names none cannot use up anybody's tries. Raise `CodeInvalid`, or `ProofInUse`
+        while another request uses the code. The challenge is not spent yet.
         """
         flow = _decode(flow_id, FLOW_BYTES)
-        proved = flow and await self._prove(flow, purpose, address, code)
+        proved = flow and await self._prove(flow, purpose, address, code, may_compare)
         if not proved:
             raise CodeInvalid
         return proved
@@ -201,7 +220,7 @@ class Flows:
         if not decoded:
             raise TokenNotValid
         flow, secret = decoded[:FLOW_BYTES], to_text(decoded[FLOW_BYTES:])
-        proved = await self._prove(flow, purpose, "", secret)
+        proved = await self._prove(flow, purpose, "", secret, _always)
         if not proved:
             raise TokenNotValid
         return proved
@@ -220,19 +239,34 @@ class Flows:
         return self._vault.open(challenge.data, context=challenge.id)
 
     async def _prove(
-        self, flow: bytes, purpose: Purpose, address: str, secret: str
+        self,
+        flow: bytes,
+        purpose: Purpose,
+        address: str,
+        secret: str,
+        may_compare: MayCompare,
     ) -> Challenge | None:
         now = self._now()
         challenge = await self._store.count_attempt(flow, now=now)
-        if challenge is None:
+        if challenge is None or challenge.purpose is not purpose:
+            return None
+        if not await may_compare(challenge):
             return None
         expected = [_proof(key, purpose, flow, address, secret) for key in self._keys]
         is_right = any(compare_digest(challenge.proof, proof) for proof in expected)
-        if not is_right or challenge.purpose is not purpose or not challenge.subject:
+        if not is_right or challenge.subject is None:
             return None
         if not is_open(challenge, now=now):
             raise ProofInUse(retry_after=RESUME_AFTER)
         return challenge
+
+
+async def _always(_: Challenge) -> bool:
+    return True
+
+
+def _wait_for(challenge: Challenge, now: datetime) -> timedelta:
+    return max(challenge.resend_at - now, timedelta(seconds=1))
 
 
 def _proof(key: bytes, purpose: Purpose, flow: bytes, address: str, code: str) -> bytes:

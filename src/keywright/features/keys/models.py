@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text, sealed_text
+from keywright.shared.tables import AsciiText, Base, SealedText
 
 
 class SigningKeyRow(Base):
@@ -13,9 +13,9 @@ class SigningKeyRow(Base):
     __tablename__ = "signing_keys"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kid: Mapped[str] = mapped_column(ascii_text(64), unique=True)
-    algorithm: Mapped[str] = mapped_column(ascii_text(16))
-    private: Mapped[str] = mapped_column(sealed_text())
+    kid: Mapped[str] = mapped_column(AsciiText(64), unique=True)
+    algorithm: Mapped[str] = mapped_column(AsciiText(16))
+    private: Mapped[str] = mapped_column(SealedText())
     created_at: Mapped[datetime]
     active_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from keywright.features.keys.errors import KeysUnusable, KeyUnknown
 from keywright.features.keys.policy import (
     KeyState,
+    replaced,
     retirement,
     signer,
     state,
     verifiers,
+    wants_another,
 )
 from keywright.features.keys.store import KeyStore
 from keywright.features.keys.types import StoredKey
@@ -26,6 +28,8 @@ from keywright.shared.vault import SealBroken, Vault
 
 STAGED_FOR = timedelta(minutes=10)
 """Longer than verifiers keep a key set, so that they know a key before it signs."""
+CLOCKS_APART = timedelta(minutes=1)
+"""How far a key that signs at once is dated back: it is due on every server."""
 TRIES = 5
 
 
@@ -74,13 +78,20 @@ class SigningKeys:
         return self._ring
 
     async def load(self) -> None:
-        """Read the keys, making the first one, and replace the ring if it changed."""
+        """Read the keys, making the first one, and replace the ring if it changed.
+
+        Keys that were replaced get their end here, too, should whoever replaced them
+        not have come so far.
+        """
         keys = await self._store.all()
         now = self._now()
         if signer(keys, now=now) is None:
-            keys = await self._add(keys, active_at=now)
-        elif max(keys, key=lambda key: key.number).algorithm != self._algorithm:
+            keys = await self._add(keys, active_at=now - CLOCKS_APART)
+        elif wants_another(keys, algorithm=self._algorithm, now=now):
             keys = await self._add(keys, active_at=now + STAGED_FOR)
+        signing = signer(keys, now=now)
+        if signing is not None:
+            await self._retire(replaced(keys, by=signing), successor=signing)
         ring = self._as_ring(keys, now=now)
         if self._ring is None or not ring.same_keys(self._ring):
             self._ring = ring
@@ -91,16 +102,13 @@ class SigningKeys:
         The keys before it verify until the last token they signed has expired.
         """
         keys = await self._store.all()
-        active_at = self._now() + STAGED_FOR
-        keys = await self._add(keys, active_at=active_at)
-        gone_at = retirement(active_at, longest_life=self._longest_life)
-        for key in keys[:-1]:
-            if key.gone_at is None:
-                await self._store.retire(key.kid, gone_at=gone_at)
-        return keys[-1].kid
+        keys = await self._add(keys, active_at=self._now() + STAGED_FOR)
+        newest = keys[-1]
+        await self._retire(replaced(keys, by=newest), successor=newest)
+        return newest.kid
 
     async def revoke(self, kid: str) -> None:
-        """Make a key worthless at once; if it was the one that signs, replace it.
+        """Make a key worthless at once; if it signs or was to sign next, replace it.
 
         Every token it signed is refused as soon as servers reload their keys. Raise
         `KeyUnknown`.
@@ -110,7 +118,9 @@ class SigningKeys:
             raise KeyUnknown(kid)
         keys = await self._store.all()
         if signer(keys, now=now) is None:
-            await self._add(keys, active_at=now)
+            await self._add(keys, active_at=now - CLOCKS_APART)
+        elif keys[-1].kid == kid:
+            await self._add(keys, active_at=keys[-1].active_at)
 
     async def listed(self) -> list[ListedKey]:
         """Return all keys with their states, oldest first."""
@@ -158,10 +168,16 @@ class SigningKeys:
             )
             won = await self._store.add(stored)
             keys = await self._store.all()
-            if won or signer(keys, now=active_at) is not None:
+            needed_at = max(active_at, self._now())
+            if won or signer(keys, now=needed_at) is not None:
                 return keys
         message = "the signing keys kept changing"
         raise KeysUnusable(message)
+
+    async def _retire(self, keys: Sequence[StoredKey], *, successor: StoredKey) -> None:
+        gone_at = retirement(successor.active_at, longest_life=self._longest_life)
+        for key in keys:
+            await self._store.retire(key.kid, gone_at=gone_at)
 
     def _as_ring(self, keys: Sequence[StoredKey], *, now: datetime) -> KeyRing:
         signing = signer(keys, now=now)

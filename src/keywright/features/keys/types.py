@@ -9,8 +9,8 @@ class StoredKey:
     """A signing key; *private* is its JWK, sealed.
 
     *number* is the primary key and counts up from 1. The key signs from *active_at*
-    until *retires_at* (None: until its successor's *active_at*), verifies until
-    *gone_at* (None: for ever), and nothing after *revoked_at*.
+    until its successor's *active_at*, verifies until *gone_at* (None: as long as it has
+    no successor), and nothing after *revoked_at*.
     """
 
     number: int

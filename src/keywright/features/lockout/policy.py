@@ -37,5 +37,9 @@ def pause_after(recent: int) -> timedelta:
 
 
 def is_first_refused(failures: Failures) -> bool:
-    """Say whether the owner should be told now that tries are being refused."""
-    return failures.recent == FREE_TRIES + 1
+    """Say whether the owner should be told now that tries are being refused.
+
+    Once per series, and not again after the hard stop: who only wants to send mails
+    to the owner cannot go on.
+    """
+    return failures.recent == FREE_TRIES + 1 and failures.total <= HARD_STOP

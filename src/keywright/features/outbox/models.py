@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text, sealed_text
+from keywright.shared.tables import AsciiText, Base, SealedText
 
 REASON_LENGTH = 255
 
@@ -18,9 +18,9 @@ class LetterRow(Base):
     __table_args__ = (Index(None, "status", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(ascii_text(64))
-    sealed: Mapped[str] = mapped_column(sealed_text())
-    status: Mapped[str] = mapped_column(ascii_text(16))
+    kind: Mapped[str] = mapped_column(AsciiText(64))
+    sealed: Mapped[str] = mapped_column(SealedText())
+    status: Mapped[str] = mapped_column(AsciiText(16))
     attempts: Mapped[int]
     lease: Mapped[UUID | None]
     due_at: Mapped[datetime | None]

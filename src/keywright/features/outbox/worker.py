@@ -1,5 +1,6 @@
 """Sends letters: claims under a lease, sends, wipes. At least once each."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from keywright.shared.events import Publish
 from keywright.shared.secrets import new_id, random_fraction
 from keywright.shared.vault import SealBroken
 
+log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 BATCH = 10
 
@@ -38,14 +40,21 @@ class MailWorker:
         self._now = now
 
     async def run_once(self) -> bool:
-        """Send a batch of letters that are due; say whether there may be more."""
+        """Send a batch of letters that are due; say whether there may be more.
+
+        What is left once half of the lease has passed is left to whoever claims it
+        next, so that a slow mail server does not get letters twice.
+        """
         now = self._now()
         lease = new_id()
         letters = await self._outbox.claim(
             lease=lease, until=now + LEASE, now=now, most=BATCH
         )
         for letter in letters:
-            await self._deliver(letter, lease)
+            if now + LEASE / 2 < self._now():
+                await self._outbox.postpone(letter.id, lease=lease, until=self._now())
+            else:
+                await self._deliver(letter, lease)
         return len(letters) == BATCH
 
     async def _deliver(self, letter: Letter, lease: UUID) -> None:
@@ -56,17 +65,21 @@ class MailWorker:
             email = self._writer.read(letter)
             await self._mailer.send(email, message_id=str(letter.id))
         except TryAgain:
-            pause = pause_after(letter.attempts, jitter=random_fraction())
-            await self._outbox.postpone(
-                letter.id, lease=lease, until=self._now() + pause
-            )
+            await self._postpone(letter, lease)
         except Undeliverable as error:
             await self._abandon(letter, lease, str(error) or "undeliverable")
         except SealBroken:
             await self._abandon(letter, lease, "unreadable")
+        except Exception:
+            log.exception("letter failed", extra={"kind": letter.kind})
+            await self._postpone(letter, lease)
         else:
             await self._outbox.sent(letter.id, lease=lease)
             await self._publish(LetterSent(letter.id, letter.kind))
+
+    async def _postpone(self, letter: Letter, lease: UUID) -> None:
+        pause = pause_after(letter.attempts, jitter=random_fraction())
+        await self._outbox.postpone(letter.id, lease=lease, until=self._now() + pause)
 
     async def _abandon(self, letter: Letter, lease: UUID, reason: str) -> None:
         if await self._outbox.abandon(letter.id, lease=lease, reason=reason):

@@ -8,7 +8,7 @@ from keywright.shared.html import Block, as_html, as_text, code_block
 
 def reset_code(to: str, *, code: str, lifetime: timedelta) -> Email:
     """Send the code that lets the owner of *to* set a new password."""
-    minutes = int(lifetime.total_seconds() // 60)
+    minutes = round(lifetime.total_seconds() / 60)
     blocks = [
         Block("Enter this code to set a new password:"),
         code_block(code),

@@ -1,13 +1,14 @@
 """Password reset in two steps: a mailed code becomes a token, the token a password."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from keywright.features.challenges.errors import CodeInvalid, TokenNotValid
 from keywright.features.challenges.policy import (
-    SENDS_BY_ADDRESS,
-    SENDS_BY_PAIR,
+    STRANGER,
     TRIES_BY_ADDRESS,
+    counted_sends,
 )
 from keywright.features.challenges.service import Flows, Opened
 from keywright.features.challenges.types import Challenge, Purpose
@@ -28,7 +29,15 @@ from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.events import Publish
 
-STRANGER = "stranger"
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is sealed into a flow: for which address, at which epoch, by whom."""
+
+    email: str
+    epoch: int
+    client: str
+    device: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +66,14 @@ class PasswordReset:
         """
         user = await self.users.by_email(email)
         known = recognised(self.devices, user, device_cookie)
-        await self.limits.by_subject(SENDS_BY_PAIR, email, known or client)
-        await self.limits.by_subject(SENDS_BY_ADDRESS, email, known or STRANGER)
+        asked = _Asked(email, user.epoch if user else 0, client, known)
+        await self._count_send(asked)
         subject = user.id if user and may_sign_in(user) else None
         opened = self.flows.open_code(
             Purpose.PASSWORD_RESET,
             subject=subject,
             address=email,
-            data=email.encode(),
+            data=json.dumps(asdict(asked)).encode(),
         )
         await self.flows.issue(opened, letter=self._letter(opened, email))
         await self.publish(ResetRequested(subject))
@@ -75,10 +84,11 @@ class PasswordReset:
         challenge = await self.flows.find(flow_id, Purpose.PASSWORD_RESET)
         if challenge is None:
             raise CodeInvalid
-        email = self.flows.data_of(challenge).decode()
-        await self.limits.by_subject(SENDS_BY_ADDRESS, email, STRANGER)
-        opened = self.flows.reopen(challenge, email)
-        await self.flows.renew(opened, letter=self._letter(opened, email))
+        self.flows.require_cooled(challenge)
+        asked = self._asked(challenge)
+        await self._count_send(asked)
+        opened = self.flows.reopen(challenge, asked.email)
+        await self.flows.renew(opened, letter=self._letter(opened, asked.email))
         return opened
 
     async def verify(
@@ -87,16 +97,29 @@ class PasswordReset:
         """Exchange *code* for a reset token, once.
 
         Raise `CodeInvalid` or `ProofInUse`. Tries on the owner's known device are
-        counted apart, so that strangers cannot use them up.
+        counted apart, so that strangers cannot use them up. A code that was asked for
+        before the password changed is worth nothing.
         """
         user = await self.users.by_email(email)
         known = recognised(self.devices, user, device_cookie)
-        if not await self.limits.is_within(TRIES_BY_ADDRESS, email, known or STRANGER):
-            raise CodeInvalid
+
+        async def may_compare(challenge: Challenge) -> bool:
+            if self._asked(challenge).email != email:
+                return False
+            return await self.limits.is_within(
+                TRIES_BY_ADDRESS, email, known or STRANGER
+            )
+
         challenge = await self.flows.prove_code(
-            flow_id, Purpose.PASSWORD_RESET, address=email, code=code
+            flow_id,
+            Purpose.PASSWORD_RESET,
+            address=email,
+            code=code,
+            may_compare=may_compare,
         )
         if user is None or user.id != challenge.subject:
+            raise CodeInvalid
+        if user.epoch != self._asked(challenge).epoch:
             raise CodeInvalid
         await self.flows.spend(challenge)
         token = self.flows.open_token(
@@ -148,6 +171,19 @@ class PasswordReset:
         await self.flows.spend(challenge)
         await self._clean_up(challenge, user)
         return user
+
+    async def _count_send(self, asked: _Asked) -> None:
+        for limit, subject in counted_sends(
+            Purpose.PASSWORD_RESET,
+            asked.email,
+            client=asked.client,
+            device=asked.device,
+            cooldown=self.flows.cooldown,
+        ):
+            await self.limits.by_subject(limit, *subject)
+
+    def _asked(self, challenge: Challenge) -> _Asked:
+        return _Asked(**json.loads(self.flows.data_of(challenge)))
 
     def _letter(self, opened: Opened, email: str) -> Letter:
         lifetime = opened.challenge.expires_at - self.now()

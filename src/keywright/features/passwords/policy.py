@@ -13,7 +13,7 @@ LONGEST = 256
 Rule = Callable[[str, Sequence[str]], str | None]
 """Takes a normalised password and context words; returns what is wrong, or None."""
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _EDGES = re.compile(r"^[\d\W_]+|[\d\W_]+$")
 
 

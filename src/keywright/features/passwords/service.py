@@ -1,9 +1,10 @@
 """Passwords: set, compared and changed in one place each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from keywright.features.lockout.events import TriesRefused
 from keywright.features.lockout.service import KnownDevices, Lockout
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.store import Outbox
@@ -27,6 +28,9 @@ from keywright.shared.clock import Now
 from keywright.shared.events import Publish
 from keywright.shared.passwords import PasswordHashes
 from keywright.shared.vault import SealBroken, Vault
+
+SIGNED_IN = "signed in"
+"""Stands for the device of whoever has a session: no stranger has one."""
 
 
 class Passwords:
@@ -131,9 +135,10 @@ class PasswordDoor:
     ) -> None:
         """Raise `WrongPassword` unless *password* is the signed-in user's.
 
-        A wrong one counts as a guess.
+        A wrong one counts as a guess, apart from those of strangers, who cannot keep
+        a signed-in owner out.
         """
-        known = recognised(self.devices, user, device_cookie)
+        known = recognised(self.devices, user, device_cookie) or SIGNED_IN
         if not await self._is_right(user.email, password, user, known):
             await self.publish(SignInRefused(user.id, "pwd"))
             raise WrongPassword
@@ -149,7 +154,8 @@ class PasswordDoor:
     ) -> SignedIn:
         """Set the password *new* and return the credentials of a new session.
 
-        Every earlier session of the user is over, in the same step. Raise
+        Every earlier session of the user is over, in the same step. The new one has
+        the epoch of that step, so that it ends with whatever happens next. Raise
         `WrongPassword`, `PasswordRefused`, or `SessionEnded` if somebody else was
         faster.
         """
@@ -162,10 +168,10 @@ class PasswordDoor:
         replaced = await self.users.replace_password(
             user.id, sealed, epoch=user.epoch, now=self.now(), letter=letter
         )
-        changed = await self.users.by_id(user.id) if replaced else None
-        if changed is None:
+        if not replaced:
             raise SessionEnded
         await self.publish(PasswordChanged(user.id))
+        changed = replace(user, password_hash=sealed, epoch=user.epoch + 1)
         return await self.door.finish(
             changed, device, amr=("pwd",), known_device=None, announce=False
         )
@@ -187,6 +193,7 @@ class PasswordDoor:
             tries_refused(email), kind="tries_refused", deliver=user is not None
         )
         await self.outbox.put(letter)
+        await self.publish(TriesRefused(user.id if user else None))
 
 
 def _words(context: Sequence[str]) -> list[str]:

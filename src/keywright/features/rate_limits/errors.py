@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from keywright.shared.errors import AuthError
+from keywright.shared.errors import TooManyRequests
 
 
-class RateLimited(AuthError):
+class RateLimited(TooManyRequests):
     """Too many requests of one kind; *limit* names which."""
-
-    code, status, title = "rate_limited", 429, "Too many requests. Wait and try again."
 
     def __init__(self, limit: str, wait: timedelta) -> None:
         """Ask the client to come back after *wait*."""

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text
+from keywright.shared.tables import AsciiText, Base
 
 
 class RateLimitRow(Base):
@@ -17,5 +17,5 @@ class RateLimitRow(Base):
     __tablename__ = "rate_limits"
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(ascii_text(64), primary_key=True)
+    name: Mapped[str] = mapped_column(AsciiText(64), primary_key=True)
     free_at: Mapped[int] = mapped_column(BigInteger)

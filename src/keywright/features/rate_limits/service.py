@@ -1,13 +1,16 @@
 """Limits by client address and by account."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from keywright.features.rate_limits.errors import RateLimited
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.rate_limits.types import Limit
-from keywright.shared.client_address import bucket
+from keywright.shared.client_address import bucket, wide_bucket
 from keywright.shared.clock import Now
 from keywright.shared.secrets import mac
+
+WIDER = 10
 
 
 class RateLimits:
@@ -29,9 +32,14 @@ class RateLimits:
     async def by_client(self, limit: Limit, address: str) -> None:
         """Count one request of the client, or raise `RateLimited`.
 
-        An IPv6 client is counted by its /64.
+        An IPv6 client is counted by its /64, and ten times as many are taken of its
+        /48: who has that has 65,536 of the others.
         """
         await self._count(limit, "client", bucket(address))
+        wide = wide_bucket(address)
+        if wide is not None:
+            wider = replace(limit, count=limit.count * WIDER)
+            await self._count(wider, "client", wide)
 
     async def by_subject(self, limit: Limit, *subject: str) -> None:
         """Count one request about *subject*, or raise `RateLimited`."""

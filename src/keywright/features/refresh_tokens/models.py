@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from keywright.features.sessions.models import SessionRow
 from keywright.features.users.models import UserRow
-from keywright.shared.tables import Base, ascii_text
+from keywright.shared.tables import AsciiText, Base
 
 
 class RefreshFamilyRow(Base):
@@ -33,4 +33,4 @@ class RefreshFamilyRow(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    revoked_reason: Mapped[str | None] = mapped_column(ascii_text(32))
+    revoked_reason: Mapped[str | None] = mapped_column(AsciiText(32))

@@ -54,10 +54,14 @@ class SignIn:
         """Open a session of *user*, whose first factor was right.
 
         *user* must have been read before the factor was checked: the session carries
-        that epoch, so it dies with a change that overlapped. Raise `AccountBanned`,
-        `AccountDeactivated` or `SecondFactorRequired`. A device that is not known is
-        told to the owner, except where *announce* is false.
+        that epoch, so it dies with a change that overlapped. Raise
+        `SecondFactorRequired`, and only after all factors `AccountBanned` or
+        `AccountDeactivated`. A device that is not known is told to the owner, except
+        where *announce* is false.
         """
+        for factor in self.second_factors:
+            if await factor.required_for(user):
+                raise SecondFactorRequired(data={"factor": factor.name})
         match user.status:
             case Status.BANNED:
                 raise AccountBanned
@@ -65,9 +69,6 @@ class SignIn:
                 raise await self.refuse_deactivated(user)
             case Status.ACTIVE:
                 pass
-        for factor in self.second_factors:
-            if await factor.required_for(user):
-                raise SecondFactorRequired(data={"factor": factor.name})
         credentials = await self.issuer.open(user, device, amr=amr)
         now = self.now()
         await self.users.update(user.id, UserChanges(last_login_at=now), now=now)

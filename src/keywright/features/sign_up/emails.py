@@ -8,7 +8,7 @@ from keywright.shared.html import Block, as_html, as_text, code_block
 
 def verification_code(to: str, *, name: str, code: str, lifetime: timedelta) -> Email:
     """Send the code that proves the address *to*."""
-    minutes = int(lifetime.total_seconds() // 60)
+    minutes = round(lifetime.total_seconds() / 60)
     blocks = [
         Block(f"Hello {name},"),
         Block("enter this code to verify your e-mail address:"),

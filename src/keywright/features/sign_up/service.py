@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from keywright.features.challenges.errors import CodeInvalid
-from keywright.features.challenges.policy import (
-    SENDS_BY_ADDRESS,
-    SENDS_BY_PAIR,
-    TRIES_BY_ADDRESS,
-)
+from keywright.features.challenges.policy import TRIES_BY_ADDRESS, counted_sends
 from keywright.features.challenges.service import Flows, Opened
 from keywright.features.challenges.types import Challenge, Purpose
 from keywright.features.outbox.service import LetterWriter
@@ -51,8 +47,7 @@ class SignUp:
         Raise `PasswordRefused`, or `RateLimited` if *email* is sent too many codes.
         """
         self.passwords.require_good(password, context=(email, name), field="password")
-        await self.limits.by_subject(SENDS_BY_PAIR, email, client)
-        await self.limits.by_subject(SENDS_BY_ADDRESS, email)
+        await self._count_send(email, client)
         user_id = new_id()
         sealed = await self.passwords.seal(password, user_id=user_id)
         taken = await self.users.by_email(email) is not None
@@ -61,6 +56,7 @@ class SignUp:
             "name": name,
             "email": email,
             "password_hash": sealed,
+            "client": client,
         }
         opened = self.flows.open_code(
             Purpose.EMAIL_VERIFICATION,
@@ -77,8 +73,9 @@ class SignUp:
         challenge = await self.flows.find(flow_id, Purpose.EMAIL_VERIFICATION)
         if challenge is None:
             raise CodeInvalid
+        self.flows.require_cooled(challenge)
         pending = self._pending(challenge)
-        await self.limits.by_subject(SENDS_BY_ADDRESS, pending["email"])
+        await self._count_send(pending["email"], pending["client"])
         opened = self.flows.reopen(challenge, pending["email"])
         letter = self._letter(opened, pending["name"], pending["email"])
         await self.flows.renew(opened, letter=letter)
@@ -90,10 +87,18 @@ class SignUp:
         Raise `CodeInvalid` or `ProofInUse`. The user's id was fixed when the flow was
         opened, so that a repetition after a crash makes no second user.
         """
-        if not await self.limits.is_within(TRIES_BY_ADDRESS, email):
-            raise CodeInvalid
+
+        async def may_compare(challenge: Challenge) -> bool:
+            if self._pending(challenge)["email"] != email:
+                return False
+            return await self.limits.is_within(TRIES_BY_ADDRESS, email)
+
         challenge = await self.flows.prove_code(
-            flow_id, Purpose.EMAIL_VERIFICATION, address=email, code=code
+            flow_id,
+            Purpose.EMAIL_VERIFICATION,
+            address=email,
+            code=code,
+            may_compare=may_compare,
         )
         await self.flows.spend(challenge)
         user = await self._add(self._pending(challenge))
@@ -121,6 +126,16 @@ class SignUp:
                 raise CodeInvalid from None
             return there
         return user
+
+    async def _count_send(self, email: str, client: str) -> None:
+        for limit, subject in counted_sends(
+            Purpose.EMAIL_VERIFICATION,
+            email,
+            client=client,
+            device=None,
+            cooldown=self.flows.cooldown,
+        ):
+            await self.limits.by_subject(limit, *subject)
 
     def _pending(self, challenge: Challenge) -> dict[str, str]:
         pending: dict[str, str] = json.loads(self.flows.data_of(challenge))

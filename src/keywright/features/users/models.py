@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from keywright.shared.tables import Base, ascii_text
+from keywright.shared.tables import AsciiText, Base
 
 
 class UserRow(Base):
@@ -22,10 +22,10 @@ class UserRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
     email_digest: Mapped[bytes] = mapped_column(unique=True)
-    password_hash: Mapped[str | None] = mapped_column(ascii_text(512))
+    password_hash: Mapped[str | None] = mapped_column(AsciiText(512))
     role: Mapped[str] = mapped_column(String(64))
     is_email_verified: Mapped[bool]
-    status: Mapped[str] = mapped_column(ascii_text(16))
+    status: Mapped[str] = mapped_column(AsciiText(16))
     epoch: Mapped[int]
     avatar_key: Mapped[str | None] = mapped_column(String(255))
     avatar_url: Mapped[str | None] = mapped_column(String(1024))

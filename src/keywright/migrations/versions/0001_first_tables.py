@@ -17,15 +17,12 @@ MYSQL = ("mysql", "mariadb")
 INSTANT = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), *MYSQL)
 DIGEST = sa.LargeBinary(32).with_variant(sa.BINARY(32), *MYSQL)
 FLOW_ID = sa.LargeBinary(16).with_variant(sa.BINARY(16), *MYSQL)
-SEALED = sa.Text().with_variant(
-    mysql.MEDIUMTEXT(charset="ascii", collation="ascii_bin"), *MYSQL
-)
+SEALED = sa.Text().with_variant(mysql.MEDIUMBLOB(), *MYSQL)
 
 
 def ascii_text(length: int) -> sa.String:
     """Return a type for text compared as bytes."""
-    exact = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
-    return sa.String(length).with_variant(exact, *MYSQL)
+    return sa.String(length).with_variant(sa.VARBINARY(length), *MYSQL)
 
 
 def upgrade() -> None:
