@@ -7,7 +7,15 @@ import pytest
 from tests.architecture.sources import PACKAGE, ROOT, Source, source, sources
 
 WEB = {"fastapi", "starlette"}
-WEB_MODULES = {"routes", "dependencies", "cookies", "routing", "middleware"}
+WEB_MODULES = {
+    "routes",
+    "dependencies",
+    "cookies",
+    "routing",
+    "middleware",
+    "refusals",
+    "web",
+}
 COPIED = {"features", "senders", "shared", "blueprints"}
 TWINS = {"sql", "mongo", "redis", "memory"}
 BANNED_NAMES = {"utils", "helpers", "manager", "base", "common"}

@@ -12,7 +12,10 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
 class Documented:
-    """Knows which answers are documented, and what they look like."""
+    """Knows which answers are documented, and what they look like.
+
+    Only routes below `/api` are ours; those of a host are its own business.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         """Read the document of *app*."""
@@ -20,6 +23,7 @@ class Documented:
         self._paths: dict[str, re.Pattern[str]] = {
             path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
             for path in self.document["paths"]
+            if path.startswith(("/api", "/."))
         }
         self._validator = cache(self._make_validator)
 

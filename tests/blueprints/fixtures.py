@@ -1,6 +1,7 @@
 """Fixtures of everything that talks to the service; import them into a conftest.
 
-A module names the variants it runs on in VARIANTS; all of them unless it does.
+A module names the variants it runs on in VARIANTS, a test by parametrizing "variant";
+else it is all of them.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -68,7 +69,10 @@ class House:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask for every variant that the module, or else the suite, names."""
-    if "variant" in metafunc.fixturenames:
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "variant" in metafunc.fixturenames and not any(
+        mark.args[0] == "variant" for mark in marks
+    ):
         names = getattr(metafunc.module, "VARIANTS", ALL)
         metafunc.parametrize("variant", names)
 

@@ -250,8 +250,8 @@ async def test_a_banned_user_refreshes_nothing(service: Service) -> None:
         now=service.now(),
         letter=None,
     )
-    refused(await client.post("/refresh-token"), 401, "session_ended")
     refused(await client.get("/profile"), 401, "session_ended")
+    refused(await client.post("/refresh-token"), 401, "session_ended")
 
 
 async def test_a_bearer_client_gets_the_new_pair_in_the_body(service: Service) -> None:

@@ -166,7 +166,13 @@ async def test_what_is_no_session_id_is_not_acceptable(
     service: Service, session: str
 ) -> None:
     client = await service.signed_in()
-    invalid(await client.delete(f"/sessions/{session}"), "session_id")
+    invalid(await client.delete(f"/sessions/{session}"), "sessionId")
+
+
+async def test_what_is_no_boolean_is_not_acceptable(service: Service) -> None:
+    client = await service.signed_in()
+    answer = await client.delete("/sessions", params={"includeCurrent": "maybe"})
+    invalid(answer, "includeCurrent")
 
 
 @pytest.mark.parametrize(

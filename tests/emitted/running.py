@@ -13,19 +13,21 @@ import psycopg
 from psycopg import sql
 
 from tests.emitted.cells import Cell, environment_of, program
+from tests.emitted.clean import clean_environment
 from tests.servers import postgres_url, redis_url
 
 
 @contextmanager
 def stores(cell: Cell, folder: Path) -> Iterator[Mapping[str, str]]:
-    """Yield the addresses of empty stores for *cell*, as variables."""
+    """Yield the addresses of empty stores for *cell*, in a clean environment."""
+    clean = clean_environment(folder)
     redis = (
         {"AUTH_REDIS_URL": redis_url(), "AUTH_REDIS_DURABILITY": "relaxed"}
         if cell.cache == "redis"
         else {}
     )
     if cell.database == "sqlite":
-        yield {"AUTH_DATABASE_URL": f"sqlite:///{folder}/cell.db", **redis}
+        yield {"AUTH_DATABASE_URL": f"sqlite:///{folder}/cell.db", **redis, **clean}
         return
     parts = urlsplit(postgres_url())
     name = f"cell_{cell.name}"
@@ -35,7 +37,7 @@ def stores(cell: Cell, folder: Path) -> Iterator[Mapping[str, str]]:
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
         address = urlunsplit(parts._replace(path=f"/{name}"))
-        yield {"AUTH_DATABASE_URL": address, **redis}
+        yield {"AUTH_DATABASE_URL": address, **redis, **clean}
         connection.execute(drop)
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from keywright.blueprints.hybrid_auth.settings import Settings
 from tests.blueprints.documented import Documented
 from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
+from tests.blueprints.storages import postgres_beside
 from tests.security.kept import dump
 from tests.security.watch import (
     Lines,
@@ -39,6 +41,12 @@ class WatchedHouse(House):
     """Opens services whose answers are recorded."""
 
     watch: Watch = field(default_factory=Watch)
+
+    def settings(self, variant: str, **given: object) -> Settings:
+        """Return the settings of *variant*, with a database that nobody else uses."""
+        if variant.startswith("postgres"):
+            given = {"database_url": postgres_beside("attacks"), **given}
+        return House.settings(self, variant, **given)
 
     async def service(self, variant: str, **given: object) -> Service:
         """Return the service of *variant* with these settings; opened once."""

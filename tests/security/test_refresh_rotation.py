@@ -164,7 +164,8 @@ async def test_without_a_window_one_of_many_wins_and_the_session_ends(
     won = [answer for answer in answers if answer.status_code == 200]
     lost = {answer.json()["code"] for answer in answers if answer not in won}
     assert len(won) == 1
-    assert lost == {"refresh_reused", "session_ended"}
+    assert "refresh_reused" in lost
+    assert lost <= {"refresh_reused", "session_ended"}
     assert await refusal_of(strict, refresh_of(won[0])) == "session_ended"
 
 

@@ -1,7 +1,7 @@
 """Servers in this process, for what depends on the connection alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -30,10 +30,10 @@ ECHO = Starlette(
 
 
 @asynccontextmanager
-async def served(
+async def drained(
     app: Starlette = ECHO, *, header_seconds: float = 10.0
-) -> AsyncIterator[int]:
-    """Serve *app* on a free port of this machine and return the port."""
+) -> AsyncIterator[tuple[int, Callable[[], Awaitable[None]]]]:
+    """Serve *app* on a free port; return the port, and what lets the server leave."""
     ready = asyncio.Event()
     with reserve("127.0.0.1", 0, workers=1) as listener:
         worker = Worker(
@@ -41,9 +41,22 @@ async def served(
         )
         server = worker.server()
         task = asyncio.create_task(server._serve([listener]))
-        await asyncio.wait_for(ready.wait(), 10)
-        try:
-            yield listener.getsockname()[1]
-        finally:
+
+        async def leave() -> None:
             server.should_exit = True
             await task
+
+        await asyncio.wait_for(ready.wait(), 10)
+        try:
+            yield listener.getsockname()[1], leave
+        finally:
+            await leave()
+
+
+@asynccontextmanager
+async def served(
+    app: Starlette = ECHO, *, header_seconds: float = 10.0
+) -> AsyncIterator[int]:
+    """Serve *app* on a free port of this machine and return the port."""
+    async with drained(app, header_seconds=header_seconds) as (port, _):
+        yield port

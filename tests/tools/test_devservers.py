@@ -217,7 +217,8 @@ def test_a_server_that_may_be_missing_is_named_at_the_end(launcher: Launcher) ->
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--keep", "-c", "pass"], ["--servers", "oracle", "--keep"]]
+    "arguments",
+    [[], ["--"], ["--keep", "-c", "pass"], ["--servers", "oracle", "--keep"]],
 )
 def test_a_wrong_call_is_refused(launcher: Launcher, arguments: list[str]) -> None:
     assert launcher.run(*arguments)[0] == 2

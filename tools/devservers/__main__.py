@@ -86,7 +86,7 @@ def _parse(arguments: Sequence[str]) -> tuple[Sequence[str], bool, list[str]]:
     if unknown := [name for name in names if name not in SERVERS]:
         _say(f"There is no server {unknown[0]!r}; there are {', '.join(SERVERS)}.")
         raise SystemExit(USAGE)
-    if keep == bool(rest):
+    if keep == bool(rest) or rest == ["--"]:
         _say(__doc__ or "")
         raise SystemExit(USAGE)
     command = rest[1:] if rest[:1] == ["--"] else [sys.executable, *rest]

@@ -64,7 +64,7 @@ app.command()(openapi)
 def main() -> None:
     """Run the command line; 0 is success, 1 failure, 2 wrong usage."""
     try:
-        app()
+        app(prog_name="keywright")
     except Exception as error:
         from keywright.service.explain import explanation
 

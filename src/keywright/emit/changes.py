@@ -27,12 +27,16 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One planned file: *text* is what it gets, in the project's style."""
+    """One planned file: *text* is what it gets, in the project's style.
+
+    The digest of a copy goes into the lock.
+    """
 
     path: str
     text: str
     before: str | None
     state: State
+    is_copy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,14 @@ def prepare(plan: Plan, project: Project) -> Prepared:
     files = (
         plan.files if ruff is None else styled(ruff, plan.files, project=project.root)
     )
-    steps = [_compared(project, path, text) for path, text in sorted(files.items())]
+    steps = [
+        _compared(project, path, text, is_copy=path in plan.files)
+        for path, text in sorted(files.items())
+    ]
     return Prepared(plan, project, steps, is_styled=ruff is not None)
 
 
-def _compared(project: Project, path: str, text: str) -> Step:
+def _compared(project: Project, path: str, text: str, *, is_copy: bool) -> Step:
     before = current_digest(project, path)
     is_package_file = path.endswith("__init__.py") and not text
     if before is None:
@@ -78,7 +85,7 @@ def _compared(project: Project, path: str, text: str) -> Step:
         state = State.UPDATED
     else:
         state = State.CHANGED
-    return Step(path, text, before, state)
+    return Step(path, text, before, state, is_copy)
 
 
 def carry_out(prepared: Prepared, *, version: str, force: bool = False) -> None:
@@ -120,11 +127,17 @@ def _lock(prepared: Prepared, version: str) -> str:
     files: Mapping[str, str] = {
         step.path: digest(step.text.encode())
         for step in prepared.steps
-        if step.state is not State.SAME or step.before == digest(step.text.encode())
+        if step.is_copy and not _is_theirs(step)
     }
     choices = prepared.project.choices.as_mapping()
     entry = Entry(version, choices, files)
     return lock_text(prepared.project.lock.with_entry(prepared.plan.item, entry))
+
+
+def _is_theirs(step: Step) -> bool:
+    """Say whether *step* leaves a package file as the project has it."""
+    same = step.state is State.SAME
+    return same and step.before != digest(step.text.encode())
 
 
 def _new_secret() -> str:

@@ -34,13 +34,15 @@ _ENVIRONMENT = {
 class Plan:
     """What will be written.
 
-    *files* are copies, by path, whose digests go into the lock; *edits* are the new
-    texts of files that belong to the project. `.env` follows from *variables* when
-    the plan is carried out, so that a plan holds no secret.
+    *files* are copies, by path, whose digests go into the lock; *started* are files
+    that are written once and then belong to the project, as its migrations do; *edits*
+    are the new texts of files that it has. `.env` follows from *variables* when the
+    plan is carried out, so that a plan holds no secret.
     """
 
     item: str
     files: Mapping[str, str]
+    started: Mapping[str, str]
     edits: Mapping[str, str]
     requirements: Sequence[str]
     test_requirements: Sequence[str]
@@ -57,31 +59,24 @@ def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> P
     files = copied_files(taken, code=project.code, product=source.package)
     migrations = _migrations(item, project, taken, source)
     variables = _variables(item, project, source)
-    wanted = _needs(
-        item, project, taken, source, catalog, has_revision=bool(migrations)
-    )
+    wanted = _needs(item, project, taken, source, catalog)
     return Plan(
         item=item.name,
-        files={**files, **migrations},
+        files=files,
+        started=migrations,
         edits=_edits(project, wanted, variables),
         requirements=wanted.requirements,
         test_requirements=wanted.test_requirements,
         variables=variables,
-        next_steps=_next_steps(item, project, has_revision=bool(migrations)),
+        next_steps=_next_steps(item, project, has_tables=bool(_models(taken))),
     )
 
 
 def _needs(
-    item: Item,
-    project: Project,
-    taken: Copies,
-    source: Source,
-    catalog: Catalog,
-    *,
-    has_revision: bool,
+    item: Item, project: Project, taken: Copies, source: Source, catalog: Catalog
 ) -> Needs:
     own = (source.package, "tests", *(name.partition(".")[0] for name in project.names))
-    beyond = [*needs(item, project), *(["alembic"] if has_revision else [])]
+    beyond = [*needs(item, project), *(["alembic"] if _models(taken) else [])]
     required = catalog.product(foreign(taken.modules.values(), own), beyond)
     tests = foreign(taken.test_side(), own)
     texts = " ".join(module.text for module in taken.test_side())
@@ -97,11 +92,15 @@ def _needs(
     )
 
 
+def _models(taken: Copies) -> Sequence[str]:
+    return sorted(name for name in taken.modules if name.endswith(".models"))
+
+
 def _migrations(
     item: Item, project: Project, taken: Copies, source: Source
 ) -> Mapping[str, str]:
     """Return the first revision and its environment, where the project needs them."""
-    models = sorted(name for name in taken.modules if name.endswith(".models"))
+    models = _models(taken)
     if not models or project.has_migrations or item.settings is None:
         return {}
     if any(source.full(name) not in taken.modules for name in _ENVIRONMENT.values()):
@@ -153,8 +152,10 @@ def _configuration(project: Project) -> str:
     return "".join(f'{key} = "{value}"\n' for key, value in stated)
 
 
-def _next_steps(item: Item, project: Project, *, has_revision: bool) -> Sequence[str]:
-    migrate = ["uv run alembic upgrade head"] if has_revision else []
+def _next_steps(item: Item, project: Project, *, has_tables: bool) -> Sequence[str]:
+    migrate = ["uv run alembic upgrade head"] if has_tables else []
+    if has_tables and project.has_migrations and item.name not in project.lock.items:
+        migrate.insert(0, "uv run alembic revision --autogenerate -m sign-in")
     folder = f" --app-dir {project.code}" if project.code else ""
     start = [f"uv run {item.start.format(package=project.choices.package)}{folder}"]
     return [

@@ -29,8 +29,8 @@ class Project:
 
     *fill* maps a module of ours to the project's own, *names* such an own module to
     what it defines; *code* is the folder of its packages, "" or "src"; *texts* are
-    the files that get additions, by path; *has_migrations* says that the project
-    keeps an Alembic environment of its own.
+    the files that get additions, by path; *has_migrations* says that there is an
+    Alembic environment.
     """
 
     root: Path
@@ -70,7 +70,6 @@ def read_project(root: Path, flags: Mapping[str, str]) -> Project:
     package = likely_package(root.resolve().name, texts.get("pyproject.toml"))
     choices = choices_from(stated, flags, package=package)
     code = _code_folder(root, choices.package)
-    lock = read_lock(_text(root, LOCK_NAME))
     return Project(
         root=root.resolve(),
         choices=choices,
@@ -78,9 +77,8 @@ def read_project(root: Path, flags: Mapping[str, str]) -> Project:
         names={own: _defined(root, code, own) for own in fill.values()},
         code=code,
         texts=texts,
-        lock=lock,
-        has_migrations=_text(root, "alembic.ini") is not None
-        and lock.digest_of("alembic.ini") is None,
+        lock=read_lock(_text(root, LOCK_NAME)),
+        has_migrations=_text(root, "alembic.ini") is not None,
     )
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from dotenv import dotenv_values
+from sqlalchemy.exc import ArgumentError
 
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
+from keywright.shared.drivers import DriverMissing, with_driver
 from keywright.shared.settings import PREFIX, SettingsInvalid, load
 
 BLUEPRINTS: Final = ("hybrid-auth",)
@@ -33,6 +35,7 @@ def service_settings(**flags: str | int | None) -> Settings:
         given = {**_defaults(given), **given}
     try:
         settings = load(Settings, **given)
+        _require_database(settings.database_url.get_secret_value())
     except SettingsInvalid as invalid:
         raise SettingsInvalid({**problems, **invalid.problems}) from None
     if not is_production and not is_loopback(settings.host):
@@ -48,6 +51,7 @@ def database_url() -> str:
     """Return the address of the database alone, which is all that migrations need."""
     url = known("database_url")
     if url is not None:
+        _require_database(url)
         return url
     if known("env") == "production":
         raise SettingsInvalid({"AUTH_DATABASE_URL": "must be set"})
@@ -63,6 +67,15 @@ def known(name: str) -> str | None:
     if value := os.environ.get(variable):
         return value
     return dotenv_values(Path(".env")).get(variable) or None
+
+
+def _require_database(url: str) -> None:
+    try:
+        with_driver(url)
+    except (ArgumentError, ValueError, DriverMissing) as error:
+        is_ours = not isinstance(error, ArgumentError)
+        text = str(error) if is_ours else "postgresql://user:password@host/name or so"
+        raise SettingsInvalid({"AUTH_DATABASE_URL": text}) from None
 
 
 def _content(path: str) -> str | None:

@@ -2,10 +2,15 @@
 
 import pytest
 
-from keywright.features.challenges.policy import is_open, may_renew, may_try
-from keywright.features.challenges.types import RESUME_AFTER, Challenge
+from keywright.features.challenges.policy import (
+    counted_sends,
+    is_open,
+    may_renew,
+    may_try,
+)
+from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
 from tests.features.challenges.builders import challenge
-from tests.instants import MILLISECOND, MINUTE, NOW
+from tests.instants import MILLISECOND, MINUTE, NOW, SECOND
 
 
 @pytest.mark.parametrize(
@@ -76,3 +81,48 @@ def test_a_proof_may_be_compared(row: Challenge, expected: bool) -> None:
 )
 def test_a_new_code_may_be_sent(row: Challenge, expected: bool) -> None:
     assert may_renew(row, now=NOW) is expected
+
+
+def test_a_mail_asked_for_by_a_stranger_is_counted_by_client_and_by_address() -> None:
+    counted = counted_sends(
+        Purpose.PASSWORD_RESET,
+        "ada@example.com",
+        client="2001:db8::7",
+        device=None,
+        cooldown=MINUTE,
+    )
+
+    assert [(limit.name, limit.count, subject) for limit, subject in counted] == [
+        (
+            "sends-in-a-row",
+            1,
+            ("password-reset", "ada@example.com", "2001:db8::/64"),
+        ),
+        ("sends-by-pair", 5, ("ada@example.com", "2001:db8::/64")),
+        ("sends-by-address", 20, ("ada@example.com", "stranger")),
+    ]
+
+
+def test_what_a_known_device_asks_for_is_counted_apart() -> None:
+    counted = counted_sends(
+        Purpose.PASSWORD_RESET,
+        "ada@example.com",
+        client="192.0.2.7",
+        device="known",
+        cooldown=30 * SECOND,
+    )
+
+    assert [subject[-1] for _, subject in counted] == ["known"] * 3
+    assert counted[0][0].period == 30 * SECOND
+
+
+def test_without_a_cooldown_mails_may_follow_each_other() -> None:
+    counted = counted_sends(
+        Purpose.PASSWORD_RESET,
+        "ada@example.com",
+        client="192.0.2.7",
+        device=None,
+        cooldown=0 * SECOND,
+    )
+
+    assert [limit.name for limit, _ in counted] == ["sends-by-pair", "sends-by-address"]

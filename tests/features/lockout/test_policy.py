@@ -91,7 +91,6 @@ def play(gaps: list[timedelta], *, is_known_device: bool) -> tuple[int, int]:
 GAPS = st.sampled_from([MILLISECOND, SECOND, 3 * SECOND, 5 * MINUTE, WINDOW])
 
 
-@pytest.mark.asvs("V6.3.1")
 @given(st.lists(GAPS, max_size=400))
 def test_however_a_stranger_paces_its_tries_a_hundred_are_compared(
     gaps: list[timedelta],

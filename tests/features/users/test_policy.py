@@ -59,7 +59,6 @@ def test_an_address_has_one_spelling(text: str, expected: str) -> None:
         "ada@exa mple.com",
         "\ud800ada@example.com",
         "ada@\udfffexample.com",
-        "a" * 65 + "@example.com",
     ],
 )
 def test_what_only_looks_like_an_address_is_refused(text: str) -> None:
@@ -79,10 +78,8 @@ def test_the_longest_address_has_a_hundred_characters() -> None:
         canonical_email(f"a{exact}")
 
 
-@given(st.emails(), st.randoms(use_true_random=False))
-def test_the_case_of_letters_never_tells_two_addresses_apart(
-    address: str, random: object
-) -> None:
+@given(st.emails())
+def test_the_case_of_letters_never_tells_two_addresses_apart(address: str) -> None:
     try:
         canonical = canonical_email(address)
     except ValueError:

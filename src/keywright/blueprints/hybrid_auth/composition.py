@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
+from keywright.blueprints.hybrid_auth.foundation import Foundation
 from keywright.blueprints.hybrid_auth.purge import Purge
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.storage import open_stores
@@ -17,26 +17,14 @@ from keywright.blueprints.hybrid_auth.web import (
 )
 from keywright.features.account_deletion.service import AccountDeletion
 from keywright.features.account_deletion.worker import LapsedPurge
-from keywright.features.audit.service import AuditTrail
-from keywright.features.challenges.service import FlowRules, Flows
 from keywright.features.health.routes import HealthDetails
 from keywright.features.health.service import Health
 from keywright.features.keys.service import SigningKeys
-from keywright.features.lockout.service import KnownDevices, Lockout
-from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.password_reset.service import PasswordReset
-from keywright.features.passwords.policy import (
-    length_rule,
-    no_context,
-    no_controls,
-    not_common,
-)
 from keywright.features.passwords.service import PasswordDoor, Passwords
 from keywright.features.profile.service import Profile
-from keywright.features.rate_limits.memory import Limiter as LocalLimiter
 from keywright.features.rate_limits.service import RateLimits
-from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.dependencies import RefreshCounter
 from keywright.features.refresh_tokens.service import (
     FamilyAuthenticator,
@@ -49,19 +37,13 @@ from keywright.features.sessions.service import OwnSessions
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_up.service import SignUp
 from keywright.senders.mail import Mailer
-from keywright.senders.mailer import open_mailer
 from keywright.shared.access_tokens import AccessTokens
 from keywright.shared.background import Job, once
-from keywright.shared.breached import BREACHED
-from keywright.shared.clock import Now, StoreClock, shifted
+from keywright.shared.clock import StoreClock
 from keywright.shared.dependencies import Services
-from keywright.shared.events import Publisher
-from keywright.shared.passwords import PasswordHashes
 from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.routing import WebRules
-from keywright.shared.secrets import MasterSecret
 from keywright.shared.settings import SettingsInvalid
-from keywright.shared.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +83,8 @@ async def _require_durable(stores: Stores) -> None:
         raise SettingsInvalid({"AUTH_REDIS_URL": "; ".join(problems)})
 
 
-class Composition:
-    """Builds the services of one process from the bottom up."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        stores: Stores,
-        clock: StoreClock,
-        mailer: Mailer | None,
-    ) -> None:
-        """Build what everything else needs."""
-        self.settings = settings
-        self.stores = stores
-        self.clock = clock
-        self.now: Now = clock
-        if settings.test_clock is not None:
-            self.now = shifted(clock, settings.test_clock)
-        secret = MasterSecret(
-            [one.get_secret_value().encode() for one in settings.secret]
-        )
-        self.secret = secret
-        self.mailer = mailer or open_mailer(
-            settings.mail_url.get_secret_value(), settings.mail_from
-        )
-        self.vault = Vault(secret.keys("vault"))
-        self.hashes = PasswordHashes(threads=settings.hash_threads)
-        self.audit = AuditTrail(stores.audit, now=self.now)
-        self.publish = Publisher([self.audit])
-        self.letters = LetterWriter(self.vault, now=self.now)
-        self.devices = KnownDevices(secret.keys("known device"))
-        self.lockout = Lockout(stores.failures, secret.key("lockout"), now=self.now)
-        self.limits = self._limits(stores.limiter)
-        self.local_limits = self._limits(LocalLimiter())
-        self.passwords = self._passwords()
-        self.flows = Flows(
-            stores.challenges,
-            keys=secret.keys("challenge"),
-            vault=self.vault,
-            rules=FlowRules(
-                lifetime=settings.otp_lifetime,
-                attempts=settings.otp_attempts,
-                cooldown=settings.otp_cooldown,
-            ),
-            now=self.now,
-        )
+class Composition(Foundation):
+    """Builds the services of one process."""
 
     def build(self) -> Hybrid:
         """Return everything, wired."""
@@ -213,33 +152,8 @@ class Composition:
             keys=keys,
             passwords=self.passwords,
             purge=purge,
-            close=self._close,
+            close=self.close,
         )
-
-    async def _close(self) -> None:
-        await self.audit.flush()
-        self.hashes.close()
-        await self.stores.close()
-
-    def _limits(self, limiter: RateLimiter) -> RateLimits:
-        return RateLimits(
-            limiter,
-            self.secret.key("rate limit"),
-            enabled=self.settings.rate_limits == "on",
-            now=self.now,
-        )
-
-    def _passwords(self) -> Passwords:
-        settings = self.settings
-        rules = (
-            length_rule(settings.password_min_length),
-            no_controls,
-            not_common(BREACHED),
-            no_context,
-        )
-        host = urlsplit(settings.public_url).hostname or ""
-        context = (settings.app_name, host)
-        return Passwords(self.hashes, self.vault, rules=rules, context=context)
 
     def _refresh(self, access: AccessTokens) -> RefreshTokens:
         settings = self.settings

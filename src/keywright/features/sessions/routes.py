@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from keywright.features.sessions.dependencies import (
     Credentials,
@@ -38,7 +38,8 @@ async def list_sessions(
 
 
 @router.delete(
-    "/sessions", responses=refusals(NotSignedIn, SessionEnded, StepUpRequired)
+    "/sessions",
+    responses=refusals(NotSignedIn, SessionEnded, StepUpRequired, ValidationFailed),
 )
 async def end_sessions(
     response: Response,
@@ -56,13 +57,15 @@ async def end_sessions(
 
 
 @router.delete(
-    "/sessions/{session_id}",
+    "/sessions/{sessionId}",
     responses=refusals(
         NotSignedIn, SessionEnded, SessionNotFound, StepUpRequired, ValidationFailed
     ),
 )
 async def end_session(
-    session_id: UUID, principal: RecentPrincipal, sessions: OwnSessionsService
+    session_id: Annotated[UUID, Path(alias="sessionId")],
+    principal: RecentPrincipal,
+    sessions: OwnSessionsService,
 ) -> Done:
     """End one session; an unknown one and another user's are answered alike."""
     await sessions.end(principal, session_id)

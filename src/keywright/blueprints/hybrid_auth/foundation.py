@@ -1,0 +1,101 @@
+"""What every service of the blueprint stands on, built once per process."""
+
+from urllib.parse import urlsplit
+
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.features.audit.service import AuditTrail
+from keywright.features.challenges.service import FlowRules, Flows
+from keywright.features.lockout.service import KnownDevices, Lockout
+from keywright.features.outbox.service import LetterWriter
+from keywright.features.passwords.policy import (
+    length_rule,
+    no_context,
+    no_controls,
+    not_common,
+)
+from keywright.features.passwords.service import Passwords
+from keywright.features.rate_limits.memory import Limiter as LocalLimiter
+from keywright.features.rate_limits.service import RateLimits
+from keywright.features.rate_limits.store import RateLimiter
+from keywright.senders.mail import Mailer
+from keywright.senders.mailer import open_mailer
+from keywright.shared.breached import BREACHED
+from keywright.shared.clock import Now, StoreClock, shifted
+from keywright.shared.events import Publisher
+from keywright.shared.passwords import PasswordHashes
+from keywright.shared.secrets import MasterSecret
+from keywright.shared.vault import Vault
+
+
+class Foundation:
+    """Keys, clock, mail, limits and passwords, made of the settings and stores."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        clock: StoreClock,
+        mailer: Mailer | None,
+    ) -> None:
+        """Build from the bottom up; nothing is asked of a store yet."""
+        self.settings = settings
+        self.stores = stores
+        self.clock = clock
+        self.now: Now = clock
+        if settings.test_clock is not None:
+            self.now = shifted(clock, settings.test_clock)
+        secret = MasterSecret(
+            [one.get_secret_value().encode() for one in settings.secret]
+        )
+        self.secret = secret
+        self.mailer = mailer or open_mailer(
+            settings.mail_url.get_secret_value(), settings.mail_from
+        )
+        self.vault = Vault(secret.keys("vault"))
+        self.hashes = PasswordHashes(threads=settings.hash_threads)
+        self.audit = AuditTrail(stores.audit, now=self.now)
+        self.publish = Publisher([self.audit])
+        self.letters = LetterWriter(self.vault, now=self.now)
+        self.devices = KnownDevices(secret.keys("known device"))
+        self.lockout = Lockout(stores.failures, secret.key("lockout"), now=self.now)
+        self.limits = self._limits(stores.limiter)
+        self.local_limits = self._limits(LocalLimiter())
+        self.passwords = self._passwords()
+        self.flows = Flows(
+            stores.challenges,
+            keys=secret.keys("challenge"),
+            vault=self.vault,
+            rules=FlowRules(
+                lifetime=settings.otp_lifetime,
+                attempts=settings.otp_attempts,
+                cooldown=settings.otp_cooldown,
+            ),
+            now=self.now,
+        )
+
+    async def close(self) -> None:
+        """Write what waits, and close the hash pool and the stores."""
+        await self.audit.flush()
+        self.hashes.close()
+        await self.stores.close()
+
+    def _limits(self, limiter: RateLimiter) -> RateLimits:
+        return RateLimits(
+            limiter,
+            self.secret.key("rate limit"),
+            enabled=self.settings.rate_limits == "on",
+            now=self.now,
+        )
+
+    def _passwords(self) -> Passwords:
+        settings = self.settings
+        rules = (
+            length_rule(settings.password_min_length),
+            no_controls,
+            not_common(BREACHED),
+            no_context,
+        )
+        host = urlsplit(settings.public_url).hostname or ""
+        context = (settings.app_name, host)
+        return Passwords(self.hashes, self.vault, rules=rules, context=context)

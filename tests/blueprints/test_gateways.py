@@ -1,0 +1,172 @@
+"""What machines ask: GET verify, the key set, and health."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+from httpx2 import Response
+
+from keywright.features.users.types import UserChanges
+from tests.blueprints.answers import hardened, refused, shown
+from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.harness import Service
+
+JWKS = "/.well-known/jwks.json"
+DETAILED = "/api/v1/health/detailed"
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+async def test_a_gateway_is_told_who_it_is_without_a_body(service: Service) -> None:
+    client = await service.signed_in()
+    answer = await client.get("/verify")
+    assert answer.status_code == 204
+    assert answer.content == b""
+    assert answer.headers["x-user-id"] == str(client.user.id)
+    assert answer.headers["x-user-role"] == "user"
+    (session,) = shown(await client.get("/sessions"))["sessions"]
+    assert answer.headers["x-session-id"] == session["id"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_gateway_may_present_a_bearer_token(service: Service) -> None:
+    client = await service.signed_in(transport="bearer")
+    assert (await client.get("/verify")).status_code == 204
+
+
+async def test_a_gateway_is_told_401_for_nobody(service: Service) -> None:
+    refused(await service.client().get("/verify"), 401, "not_signed_in")
+
+
+async def test_a_gateway_sees_the_end_of_a_session_at_once(service: Service) -> None:
+    client = await service.signed_in()
+    other = await service.signed_in(user=client.user)
+    shown(await other.delete("/sessions"))
+    refused(await client.get("/verify"), 401, "session_ended")
+
+
+async def test_a_gateway_sees_a_new_role_at_once(service: Service) -> None:
+    client = await service.signed_in()
+    changes = UserChanges(role="admin")
+    await service.stores.users.update(client.user.id, changes, now=service.now())
+    assert (await client.get("/verify")).headers["x-user-role"] == "admin"
+
+
+async def test_a_gateways_answers_have_the_headers_of_all_answers(
+    service: Service,
+) -> None:
+    client = await service.signed_in()
+    hardened(await client.get("/verify"))
+
+
+async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
+    answer = await service.client().get(service.root(JWKS))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for key in answer.json()["keys"]:
+        assert key.keys() == {"kty", "crv", "x", "y", "kid", "alg", "use"}
+        assert key["alg"] == "ES256"
+
+
+async def test_another_library_verifies_an_access_token_by_the_key_set(
+    service: Service,
+) -> None:
+    client = await service.signed_in(transport="bearer")
+    claims = verified(
+        await service.client().get(service.root(JWKS)),
+        client.tokens["accessToken"],
+        service.settings.public_url,
+    )
+    assert claims["sub"] == str(client.user.id)
+    assert claims["role"] == "user"
+    assert claims["exp"] - claims["iat"] == 900
+    assert abs(claims["iat"] - service.now().timestamp()) < 30
+    assert claims.keys() == {
+        "iss",
+        "aud",
+        "sub",
+        "sid",
+        "jti",
+        "iat",
+        "nbf",
+        "exp",
+        "auth_time",
+        "amr",
+        "role",
+    }
+
+
+def verified(answer: Response, token: str, issuer: str) -> dict[str, Any]:
+    """Return the claims as PyJWT reads them; the clock of the test is another."""
+    header = jwt.get_unverified_header(token)
+    assert header.keys() == {"alg", "kid", "typ"}
+    assert header["typ"] == "at+jwt"
+    keys = {key["kid"]: key for key in answer.json()["keys"]}
+    claims = jwt.decode(
+        token,
+        jwt.PyJWK.from_json(json.dumps(keys[header["kid"]])),
+        algorithms=["ES256"],
+        audience=issuer,
+        issuer=issuer,
+        options={"verify_exp": False, "verify_nbf": False, "verify_iat": False},
+    )
+    assert isinstance(claims, dict)
+    return claims
+
+
+async def test_health_shows_status_time_and_uptime(service: Service) -> None:
+    for path in ("/api/v1/health", "/api/v1/health/"):
+        data = shown(await service.client().get(service.root(path)))
+        assert data.keys() == {"status", "timestamp", "uptime"}
+        assert data["status"] == "ok"
+        shown_at = datetime.fromisoformat(data["timestamp"])
+        assert abs(shown_at - service.now()) < timedelta(seconds=30)
+        assert data["uptime"] >= 0
+
+
+async def test_the_details_show_every_part(service: Service) -> None:
+    data = shown(await service.client().get(service.root(DETAILED)))
+    expected = {"database"}
+    if service.settings.redis_url is not None:
+        expected.add("redis")
+    assert expected <= data["parts"].keys()
+    for part in data["parts"].values():
+        assert part["status"] == "up"
+        assert part["latencyMs"] >= 0
+    assert data["version"]
+    assert data["environment"] == "test"
+    assert data["memoryMb"] > 0
+
+
+@pytest.mark.parametrize("variant", ["sqlite"])
+async def test_while_a_part_is_down_the_details_are_a_503(
+    service_with: ServiceWith,
+) -> None:
+    service = await service_with(redis_url=NOWHERE, redis_durability="relaxed")
+    answer = await service.client().get(service.root(DETAILED))
+    body = refused(answer, 503, "store_unavailable")
+    assert body["data"]["status"] == "down"
+    assert body["data"]["parts"]["redis"]["status"] == "down"
+    assert body["data"]["parts"]["database"]["status"] == "up"
+
+
+@pytest.mark.parametrize("variant", ["sqlite"])
+async def test_while_a_part_is_down_the_process_lives_but_is_not_ready(
+    service_with: ServiceWith,
+) -> None:
+    service = await service_with(redis_url=NOWHERE, redis_durability="relaxed")
+    alive = await service.client().get(service.root("/livez"))
+    ready = await service.client().get(service.root("/readyz"))
+    assert alive.status_code == 200
+    assert ready.status_code == 503
+    assert ready.headers["retry-after"]
+
+
+@pytest.mark.parametrize("variant", ["sqlite", "postgres", "postgres+redis"])
+async def test_a_whole_service_is_alive_and_ready(service: Service) -> None:
+    for path in ("/livez", "/readyz"):
+        answer = await service.client().get(service.root(path))
+        assert answer.status_code == 200
+        assert answer.json() == {"status": "ok"}

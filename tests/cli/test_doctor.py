@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.smtp_sink import SmtpSink
+
+
+def findings(call: Call, **variables: str) -> dict[str, bool]:
+    document = json.loads(call("doctor", "--json", **variables).out)
+    return {finding["name"]: finding["is_good"] for finding in document["findings"]}
+
+
+def test_a_working_service_is_found_well(call: Call) -> None:
+    call("db", "migrate")
+    examined = call("doctor")
+
+    assert examined.code == 0, examined.err
+    assert "SQLite at 0001" in examined.out
+    assert "AVX2" in examined.out
+
+
+def test_tables_that_are_not_there_are_a_problem(call: Call) -> None:
+    call("db", "create")
+    examined = call("doctor")
+
+    assert examined.code == 1
+    assert "keywright db migrate" in examined.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "name"),
+    [
+        ("AUTH_DATABASE_URL", "postgresql://u:s3cret@127.0.0.1:1/db", "database"),
+        ("AUTH_REDIS_URL", "redis://:s3cret@127.0.0.1:1/0", "redis"),
+        ("AUTH_MAIL_URL", "smtp://u:s3cret@127.0.0.1:1", "mail"),
+    ],
+)
+def test_what_does_not_answer_is_named_without_its_secret(
+    call: Call, variable: str, value: str, name: str
+) -> None:
+    call("db", "migrate")
+    examined = call("doctor", **{variable: value})
+
+    assert examined.code == 1
+    assert f"WRONG {name}" in examined.err
+    assert "s3cret" not in examined.out + examined.err
+
+
+def test_a_mail_server_that_answers_is_found(call: Call) -> None:
+    call("db", "migrate")
+    with SmtpSink() as sink:
+        assert findings(call, AUTH_MAIL_URL=sink.url)["mail"]
+        assert sink.messages() == []
+
+
+def test_every_setting_is_reported_and_no_secret_shown(call: Call) -> None:
+    call("db", "migrate")
+    secret = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
+    examined = call("doctor", "--json", AUTH_SECRET=secret, AUTH_MAX_SESSIONS="3")
+    settings = {one["name"]: one for one in json.loads(examined.out)["settings"]}
+
+    assert settings["AUTH_MAX_SESSIONS"]["value"] == "3"
+    assert settings["AUTH_MAX_SESSIONS"]["is_set"]
+    assert settings["AUTH_OTP_LIFETIME"]["value"] == "10m"
+    assert settings["AUTH_SECRET"]["is_set"]
+    assert settings["AUTH_SECRET"]["value"] is None
+    assert secret not in examined.out + examined.err
+
+
+def test_wrong_settings_are_all_listed_without_values(call: Call) -> None:
+    examined = call("doctor", AUTH_SECRET="s3cret", AUTH_PORT="s3cret")
+
+    assert examined.code == 1
+    assert "WRONG AUTH_PORT" in examined.err
+    assert "s3cret" not in examined.out + examined.err

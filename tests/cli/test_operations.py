@@ -1,0 +1,106 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call, Outcome
+
+PASSWORD = "plum cabinet 7 sailing"
+
+
+def add_admin(call: Call, *, email: str = "ada@example.com", password: str) -> Outcome:
+    return call(
+        *("users", "create-admin", "--email", email, "--name", "Ada"),
+        "--password-stdin",
+        given=f"{password}\n",
+    )
+
+
+def listed(call: Call) -> list[dict[str, str | None]]:
+    keys: list[dict[str, str | None]] = json.loads(call("keys", "list", "--json").out)
+    return keys
+
+
+def test_the_first_administrator_is_added_once(call: Call) -> None:
+    assert add_admin(call, password=PASSWORD).code == 0
+
+    again = add_admin(call, email="ADA@example.com", password=PASSWORD)
+    assert again.code == 1
+    assert "already in use" in again.err
+
+
+def test_no_password_is_shown(call: Call) -> None:
+    added = add_admin(call, password=PASSWORD)
+
+    assert PASSWORD not in added.out + added.err
+
+
+@pytest.mark.parametrize("password", ["short", "", "password123", "ada@example.com"])
+def test_a_bad_password_is_refused_with_the_reason(call: Call, password: str) -> None:
+    refused = add_admin(call, password=password)
+
+    assert refused.code == 1
+    assert "The password is not good enough" in refused.err
+
+
+def test_an_address_that_is_none_is_refused(call: Call) -> None:
+    refused = add_admin(call, email="ada", password=PASSWORD)
+
+    assert refused.code == 1
+    assert "must be an e-mail address" in refused.err
+
+
+def test_a_password_that_nobody_can_type_must_come_by_standard_input(
+    call: Call,
+) -> None:
+    asked = call("users", "create-admin", "--email", "ada@example.com", "--name", "A")
+
+    assert asked.code == 2
+    assert "--password-stdin" in asked.err
+
+
+def test_a_rotated_key_is_staged_beside_the_active_one(call: Call) -> None:
+    (first,) = listed(call)
+    assert first["state"] == "active"
+    assert call("keys", "rotate").code == 0
+
+    assert [key["state"] for key in listed(call)] == ["active", "staged"]
+
+
+def test_a_revoked_key_is_replaced(call: Call) -> None:
+    (first,) = listed(call)
+    assert call("keys", "revoke", str(first["kid"])).code == 0
+
+    assert [key["state"] for key in listed(call)] == ["gone", "active"]
+
+
+def test_an_unknown_key_is_told(call: Call) -> None:
+    failed = call("keys", "revoke", "no-such-key")
+
+    assert failed.code == 1
+    assert "keywright keys list" in failed.err
+
+
+def test_keys_are_listed_without_their_private_parts(call: Call) -> None:
+    shown = call("keys", "list")
+
+    assert "ES256" in shown.out
+    assert "v1." not in shown.out
+
+
+def test_purge_runs_once_and_ends(call: Call) -> None:
+    assert call("purge").code == 0
+
+
+def test_the_description_of_the_interface_is_json(call: Call) -> None:
+    description = json.loads(call("openapi").out)
+
+    assert description["openapi"].startswith("3.")
+    assert "/api/v1/auth/signin" in description["paths"]
+
+
+def test_a_command_works_in_another_folder(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    assert call("db", "migrate", "--cwd", "elsewhere").code == 0
+
+    assert (tmp_path / "elsewhere" / ".keywright" / "keywright.db").exists()

@@ -1,0 +1,142 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from keywright.service.folder import fresh_secret, prepare_folder
+from keywright.service.settings import database_url, service_settings
+from keywright.shared.settings import SettingsInvalid
+from tests.service.processes import PATIENCE, PRODUCTION
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("AUTH_"):
+            monkeypatch.delenv(name)
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def problems_of(**flags: str | int) -> dict[str, str]:
+    with pytest.raises(SettingsInvalid) as refused:
+        service_settings(**flags)
+    return refused.value.problems
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = service_settings()
+
+    assert settings.database_url.get_secret_value() == database_url()
+    assert settings.env == "development"
+    assert settings.port == 9000
+
+
+def test_the_secret_stays_the_same() -> None:
+    assert service_settings().secret == service_settings().secret
+
+
+def test_two_folders_share_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = service_settings().secret
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+
+    assert service_settings().secret != first
+
+
+def test_starts_at_the_same_time_agree_on_one_secret() -> None:
+    script = (
+        "from keywright.service.folder import fresh_secret, prepare_folder;"
+        "print(fresh_secret(prepare_folder()))"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    secrets = {process.communicate(timeout=PATIENCE)[0].strip() for process in started}
+
+    assert secrets == {fresh_secret(prepare_folder())}
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("AUTH_PORT=1111\nAUTH_MAX_SESSIONS=3\n")
+    monkeypatch.setenv("AUTH_PORT", "2222")
+
+    assert service_settings().port == 2222
+    assert service_settings(port=3333).port == 3333
+    assert service_settings().max_sessions == 3
+
+
+def test_the_public_address_follows_the_port() -> None:
+    assert service_settings(port=3333).public_url == "http://127.0.0.1:3333"
+    assert service_settings(host="::1").public_url == "http://[::1]:9000"
+
+
+def test_a_secret_may_stand_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_all(monkeypatch, PRODUCTION)
+    monkeypatch.delenv("AUTH_SECRET")
+    (tmp_path / "mounted").write_text(PRODUCTION["AUTH_SECRET"] + "\n")
+    monkeypatch.setenv("AUTH_SECRET_FILE", str(tmp_path / "mounted"))
+
+    (secret,) = service_settings().secret
+    assert secret.get_secret_value() == PRODUCTION["AUTH_SECRET"]
+
+
+def test_an_unknown_blueprint_is_answered_with_those_there_are() -> None:
+    assert problems_of(blueprint="no-such") == {"AUTH_BLUEPRINT": "one of: hybrid-auth"}
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("env", ["development", "test"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])  # noqa: S104 - refused
+def test_only_production_listens_for_other_machines(env: str, host: str) -> None:
+    assert list(problems_of(host=host, env=env)) == ["AUTH_HOST"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_development_listens_for_this_machine(host: str) -> None:
+    assert service_settings(host=host).host == host
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"AUTH_SECRET": "change-me-change-me-change-me-change-me"}, "AUTH_SECRET"),
+        ({"AUTH_SECRET": "short"}, "AUTH_SECRET"),
+        ({"AUTH_SECRET": ""}, "AUTH_SECRET"),
+        ({"AUTH_DATABASE_URL": ""}, "AUTH_DATABASE_URL"),
+        ({"AUTH_PUBLIC_URL": ""}, "AUTH_PUBLIC_URL"),
+        ({"AUTH_PUBLIC_URL": "http://id.example.com"}, "AUTH_PUBLIC_URL"),
+        ({"AUTH_DEBUG": "1"}, "AUTH_DEBUG"),
+        ({"AUTH_RATE_LIMITS": "off"}, "AUTH_RATE_LIMITS"),
+        ({"AUTH_WORKERS": "2"}, "AUTH_WORKERS"),
+        ({"AUTH_TEST_CLOCK": "clock"}, "AUTH_TEST_CLOCK"),
+    ],
+)
+def test_production_refuses_what_is_for_development(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], named: str
+) -> None:
+    set_all(monkeypatch, {**PRODUCTION, **changes})
+
+    assert named in problems_of()
+    assert not Path(".keywright").exists()
+
+
+def test_production_listens_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, PRODUCTION)
+
+    assert service_settings(host="192.0.2.1").host == "192.0.2.1"
