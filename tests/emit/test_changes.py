@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.emit.builders import project, tree, write
 PLAN = Plan(
     item="blueprint/demo",
     files={"shop/__init__.py": "", "shop/main.py": "X = 1\n"},
+    started={},
     edits={"keywright.toml": 'package = "shop"\n'},
     requirements=(),
     test_requirements=(),
@@ -22,8 +24,7 @@ PLAN = Plan(
 
 def prepared(folder: Path, text: str = "X = 1\n") -> Prepared:
     files = {**PLAN.files, "shop/main.py": text}
-    changed = Plan("blueprint/demo", files, PLAN.edits, (), (), PLAN.variables, ())
-    return prepare(changed, project(folder))
+    return prepare(replace(PLAN, files=files), project(folder))
 
 
 def add(folder: Path, text: str = "X = 1\n", *, force: bool = False) -> None:
@@ -130,3 +131,11 @@ def test_a_secret_that_is_set_stays(tmp_path: Path) -> None:
     write(tmp_path, {".env": "AUTH_SECRET=mine\n"})
     add(tmp_path)
     assert tree(tmp_path)[".env"] == b"AUTH_SECRET=mine\n"
+
+
+def test_what_was_only_started_belongs_to_the_project(tmp_path: Path) -> None:
+    started = replace(PLAN, started={"migrations/env.py": "X = 1\n"})
+    carry_out(prepare(started, project(tmp_path)), version="1.0")
+    assert tree(tmp_path)["migrations/env.py"] == b"X = 1\n"
+    lock = read_lock((tmp_path / "keywright.lock").read_text())
+    assert lock.digest_of("migrations/env.py") is None

@@ -4,8 +4,9 @@ import pytest
 
 from keywright.emit.plan import Plan, plan
 from keywright.emit.refusals import PlanRefused
-from keywright.emit.requirements import Catalog, declared
-from keywright.registry.items import Item
+from keywright.emit.requirements import Catalog, declared, of_this_distribution
+from keywright.emit.source import installed
+from keywright.registry.items import HYBRID_AUTH, Item
 from keywright.registry.slots import Alternative, Slot
 from tests.emit.builders import project, source
 
@@ -187,3 +188,20 @@ def test_a_fill_of_something_unknown_is_refused(tmp_path: Path) -> None:
 
 def test_next_steps_are_commands(tmp_path: Path) -> None:
     assert "uv run run shop.main" in planned(tmp_path).next_steps
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_hybrid_auth_starts_with_its_tables(tmp_path: Path, database: str) -> None:
+    target = project(tmp_path, database=database)
+    ours = Catalog(of_this_distribution())
+    started = plan(HYBRID_AUTH, target, source=installed(), catalog=ours).started
+    assert "op.f('pk_users')" in started["migrations/versions/0001_create_tables.py"]
+    assert "from shop.settings import Settings" in started["migrations/env.py"]
+
+
+def test_a_project_with_migrations_keeps_them(tmp_path: Path) -> None:
+    target = project(tmp_path, {"alembic.ini": "[alembic]\n"})
+    ours = Catalog(of_this_distribution())
+    found = plan(HYBRID_AUTH, target, source=installed(), catalog=ours)
+    assert found.started == {}
+    assert "uv run alembic revision --autogenerate -m sign-in" in found.next_steps

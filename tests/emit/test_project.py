@@ -104,7 +104,7 @@ def test_a_filled_module_must_exist(tmp_path: Path) -> None:
         project(tmp_path, files)
 
 
-def test_an_alembic_environment_of_the_project_is_seen(tmp_path: Path) -> None:
+def test_an_alembic_environment_is_seen(tmp_path: Path) -> None:
     assert project(tmp_path, {"alembic.ini": "[alembic]\n"}).has_migrations
 
 

@@ -64,9 +64,9 @@ class Prepared:
 def prepare(plan: Plan, project: Project) -> Prepared:
     """Return *plan* in the style of *project*, compared with what is there."""
     ruff = find_ruff()
-    files = (
-        plan.files if ruff is None else styled(ruff, plan.files, project=project.root)
-    )
+    files: Mapping[str, str] = {**plan.files, **plan.started}
+    if ruff is not None:
+        files = styled(ruff, files, project=project.root)
     steps = [
         _compared(project, path, text, is_copy=path in plan.files)
         for path, text in sorted(files.items())

@@ -14,9 +14,10 @@ class ChallengeStore(Protocol):
     """
 
     async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
-        """Add *challenge* and supersede the open ones of its purpose and subject.
+        """Add *challenge* and supersede those of its purpose and subject.
 
-        Without a subject nothing is superseded.
+        All that are neither done nor superseded, whether expired or in use. Without a
+        subject nothing is superseded.
         """
 
     async def by_id(self, flow_id: bytes) -> Challenge | None:

@@ -51,7 +51,6 @@ async def get_health(health: HealthService) -> Reply[HealthView]:
 @router.get("/detailed", responses=refusals(NotSignedIn, NotAllowed, StoreUnavailable))
 async def get_details(
     request: Request,
-    response: Response,
     health: HealthService,
     details: Annotated[HealthDetails, Depends(provide(HealthDetails))],
 ) -> Reply[DetailedHealthView]:
@@ -60,9 +59,6 @@ async def get_details(
     parts = await health.parts()
     down = {name for name, state in parts.items() if not state.is_up}
     is_down = bool(down & details.required)
-    if is_down:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        response.headers["Retry-After"] = "2"
     view = DetailedHealthView(
         status="down" if is_down else "degraded" if down else "ok",
         timestamp=health.now(),
@@ -78,8 +74,11 @@ async def get_details(
             for name, state in parts.items()
         },
     )
-    status = int(response.status_code or HTTPStatus.OK)
-    return reply("The state of the service.", view, status=status)
+    if is_down:
+        outage = StoreUnavailable()
+        outage.data = view.model_dump(mode="json", by_alias=True)
+        raise outage
+    return reply("The state of the service.", view)
 
 
 async def livez(_: Request) -> Response:

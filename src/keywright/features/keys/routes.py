@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 
 from keywright.features.keys.service import SigningKeys
 from keywright.shared.dependencies import services_of
+from keywright.shared.routing import finished
 
 KEEP_FOR = "public, max-age=300"
 
@@ -12,4 +13,5 @@ KEEP_FOR = "public, max-age=300"
 async def jwks(request: Request) -> Response:
     """Show the public keys that access tokens are checked with (RFC 7517)."""
     keys = services_of(request).get(SigningKeys)
-    return JSONResponse(keys.ring.jwks(), headers={"Cache-Control": KEEP_FOR})
+    public = JSONResponse(keys.ring.jwks(), headers={"Cache-Control": KEEP_FOR})
+    return finished(request, public)

@@ -23,4 +23,7 @@ class FailureStore(Protocol):
         """Forget all tries under *key*."""
 
     async def purge(self, *, before: datetime) -> int:
-        """Forget keys whose last try was before *before*; return how many."""
+        """Forget keys whose last try was before *before*; return how many.
+
+        A store may stop at 1000; repeat until fewer are returned.
+        """

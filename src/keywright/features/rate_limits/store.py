@@ -17,4 +17,7 @@ class RateLimiter(Protocol):
         """
 
     async def purge(self, *, before: datetime) -> int:
-        """Forget keys that were free before *before*; return how many."""
+        """Forget keys that were free before *before*; return how many.
+
+        A store may stop at 1000; repeat until fewer are returned.
+        """
