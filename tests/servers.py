@@ -18,7 +18,7 @@ def worker() -> str:
 def postgres_url() -> str:
     """Return the address of this process's database, which is made if missing."""
     parts = urlsplit(_address("postgres", "TEST_POSTGRES_URL"))
-    name = f"keywright_test_{worker()}"
+    name = f"auth_test_{worker()}"
     with psycopg.connect(urlunsplit(parts), autocommit=True) as connection:
         known = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(known, [name]).fetchone() is None:

@@ -294,7 +294,7 @@ def test_each_process_has_databases_of_its_own() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with psycopg.connect(postgres_url()) as connection:
         found = connection.execute("SELECT current_database()").fetchone()
-    assert found == (f"keywright_test_{worker}",)
+    assert found == (f"auth_test_{worker}",)
     number = worker.removeprefix("gw") if worker != "main" else "0"
     assert redis_url().endswith(f"/{number}")
 

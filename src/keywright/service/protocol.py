@@ -7,6 +7,7 @@ request that arrives whole costs no timer.
 
 from asyncio import Transport
 from asyncio.events import TimerHandle
+from enum import Enum
 from typing import ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -21,6 +22,11 @@ _TOO_LARGE: Final = (
 )
 
 
+class _Part(Enum):
+    HEADERS = "headers"
+    BODY = "body"
+
+
 class PatientProtocol(HttpToolsProtocol):
     """A connection whose requests must be complete in time."""
 
@@ -28,9 +34,8 @@ class PatientProtocol(HttpToolsProtocol):
     body_seconds: ClassVar[float] = BODY_SECONDS
 
     _deadline: TimerHandle | None = None
-    _in_headers = False
-    _in_body = False
-    _before = 0
+    _missing: _Part | None = None
+    _received = 0
     _header_bytes = 0
     _has_large_headers = False
 
@@ -40,7 +45,7 @@ class PatientProtocol(HttpToolsProtocol):
     ) -> None:
         """Give the client time for its first request."""
         super().connection_made(transport)
-        self._wait(self.header_seconds)
+        self._wait(_Part.HEADERS, self.header_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""
@@ -51,43 +56,36 @@ class PatientProtocol(HttpToolsProtocol):
         """Parse *data*, then see how much of a request is still missing."""
         if self._has_large_headers:
             return
-        was_in_headers, was_in_body = self._in_headers, self._in_body
-        self._header_bytes += len(data)
-        super().data_received(data)
-        if not self._has_large_headers:
-            self._look_at_rest(was_in_headers, was_in_body)
-
-    def _look_at_rest(self, was_in_headers: bool, was_in_body: bool) -> None:  # noqa: FBT001 - called per piece
-        if self._in_headers:
-            if self._header_bytes > MAX_HEADER_BYTES:
-                self._has_large_headers = True
-                self.send_400_response("")
-            elif not was_in_headers and self.cycle is not None:
-                self._wait(self.header_seconds)
-        elif not self._in_body:
-            self._stop_waiting()
-        elif not was_in_body:
-            self._wait(self.body_seconds)
-
-    def on_message_begin(self) -> None:
-        """Begin a request; what came before it in the same piece is not counted."""
-        self._in_headers = True
-        self._before = self._header_bytes
-        self._header_bytes = 0
-        super().on_message_begin()
+        self._received += len(data)
+        HttpToolsProtocol.data_received(self, data)
+        scope, cycle = self.scope, self.cycle
+        if scope is None or "method" not in scope:
+            self._expect_headers(len(data))
+        elif cycle is not None and cycle.more_body:
+            self._received = 0
+            if self._missing is not _Part.BODY:
+                self._wait(_Part.BODY, self.body_seconds)
+        else:
+            self._received = 0
+            if self._deadline is not None:
+                self._stop_waiting()
 
     def on_headers_complete(self) -> None:
-        """End the headers; a body may follow."""
-        self._in_headers = False
-        self._in_body = True
-        if self._header_bytes + self._before > MAX_HEADER_BYTES:
+        """Refuse headers that came in few large pieces, else begin to serve."""
+        if self._received > MAX_HEADER_BYTES:
             self._refuse_large_headers()
-        super().on_headers_complete()
+        HttpToolsProtocol.on_headers_complete(self)
 
-    def on_message_complete(self) -> None:
-        """End the request."""
-        self._in_body = False
-        super().on_message_complete()
+    def _expect_headers(self, received: int) -> None:
+        if self._missing is not _Part.HEADERS:
+            # What came before them in the same piece is not counted.
+            self._header_bytes = 0
+            self._wait(_Part.HEADERS, self.header_seconds)
+            return
+        self._header_bytes += received
+        if self._header_bytes > MAX_HEADER_BYTES and not self._has_large_headers:
+            self._has_large_headers = True
+            self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, or headers that are too large, and close."""
@@ -99,7 +97,7 @@ class PatientProtocol(HttpToolsProtocol):
         # Closing while the client still sends would take the answer from it.
         self.transport.write(_TOO_LARGE)
         self.transport.write_eof()
-        self._wait(LINGER_SECONDS)
+        self._wait(_Part.HEADERS, LINGER_SECONDS)
 
     def _refuse_large_headers(self) -> None:
         lengths = (len(name) + len(value) for name, value in self.headers)
@@ -107,11 +105,13 @@ class PatientProtocol(HttpToolsProtocol):
             self._has_large_headers = True
             raise ValueError("headers too large")
 
-    def _wait(self, seconds: float) -> None:
+    def _wait(self, part: _Part, seconds: float) -> None:
         self._stop_waiting()
+        self._missing = part
         self._deadline = self.loop.call_later(seconds, self._give_up)
 
     def _stop_waiting(self) -> None:
+        self._missing = None
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

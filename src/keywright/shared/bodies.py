@@ -4,9 +4,10 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+LONGEST_NAME = 200
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -59,5 +60,10 @@ def _single_line(text: str) -> str:
 PlainText = Annotated[str, AfterValidator(_plain)]
 """Text without control characters or lone surrogates."""
 
-PersonName = Annotated[str, AfterValidator(_single_line)]
-"""One line in NFC, without space around it."""
+PersonName = Annotated[
+    str, StringConstraints(max_length=LONGEST_NAME), AfterValidator(_single_line)
+]
+"""One line in NFC, without space around it.
+
+The length is bounded before normalising, which takes time by its square.
+"""

@@ -19,7 +19,7 @@ CHROME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Factor:
     """A second factor that is asked for, or not."""
 

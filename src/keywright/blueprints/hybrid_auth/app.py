@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from keywright.blueprints.hybrid_auth.composition import Hybrid, open_hybrid
 from keywright.blueprints.hybrid_auth.routes import router as code_routes
 from keywright.blueprints.hybrid_auth.routes import verify
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.hybrid_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
 from keywright.features.health.routes import livez, readyz
 from keywright.features.health.routes import router as health_routes
@@ -40,17 +40,22 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-def create_router(settings: Settings, *, mailer: Mailer | None = None) -> APIRouter:
+def create_router(
+    settings: Settings | None = None, *, mailer: Mailer | None = None
+) -> APIRouter:
     """Return every route, with a lifespan that opens and closes what they need.
+
+    Without *settings* those of the environment are read.
 
     Include it, never mount it: a mounted application's lifespan does not run. Errors,
     headers and limits come with the routes; the host's own handlers stay untouched.
     *mailer* replaces the one that the settings name.
     """
+    chosen = settings or load_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        hybrid: Hybrid = await open_hybrid(settings, mailer=mailer)
+        hybrid: Hybrid = await open_hybrid(chosen, mailer=mailer)
         app.state.auth = hybrid.services
         try:
             async with running(hybrid.jobs):
@@ -77,12 +82,17 @@ def create_router(settings: Settings, *, mailer: Mailer | None = None) -> APIRou
     return router
 
 
-def create_app(settings: Settings, *, mailer: Mailer | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, mailer: Mailer | None = None
+) -> FastAPI:
     """Return the service: the routes, and what only an application's owner may add.
+
+    Without *settings* those of the environment are read.
 
     Those are middleware, answers for unknown routes, health at the root and, outside
     of production, the interactive documentation.
     """
+    settings = settings or load_settings()
     is_open = not settings.is_production
     app = FastAPI(
         title="Authentication",

@@ -15,7 +15,12 @@ from keywright.features.sign_up.service import SignUp
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import AuthError, ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusal, refusals, reply
-from keywright.shared.routing import finished, require_single
+from keywright.shared.routing import (
+    HEADERS,
+    finished,
+    request_id_of,
+    require_single,
+)
 
 router = APIRouter(route_class=AuthRoute, tags=["codes"])
 
@@ -54,9 +59,11 @@ async def verify(request: Request) -> Response:
     return Response(
         status_code=204,
         headers={
+            **HEADERS,
+            "X-Request-Id": request_id_of(request),
             "X-User-Id": str(principal.user.id),
             "X-User-Role": principal.user.role,
             "X-Session-Id": str(principal.session_id),
-            "Cache-Control": "no-store",
+            "Vary": "Origin",
         },
     )

@@ -17,6 +17,7 @@ from keywright.features.sign_in.errors import SecondFactorRequired
 from keywright.features.sign_in.events import UserSignedIn
 from keywright.features.sign_in.types import SecondFactor, SignedIn
 from keywright.features.users.errors import AccountBanned
+from keywright.features.users.policy import may_sign_in
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import Status, User, UserChanges
 from keywright.shared.clock import Now
@@ -62,13 +63,8 @@ class SignIn:
         for factor in self.second_factors:
             if await factor.required_for(user):
                 raise SecondFactorRequired(data={"factor": factor.name})
-        match user.status:
-            case Status.BANNED:
-                raise AccountBanned
-            case Status.DEACTIVATED:
-                raise await self.refuse_deactivated(user)
-            case Status.ACTIVE:
-                pass
+        if not may_sign_in(user):
+            raise await self._refusal_of(user)
         credentials = await self.issuer.open(user, device, amr=amr)
         now = self.now()
         await self.users.update(user.id, UserChanges(last_login_at=now), now=now)
@@ -81,6 +77,11 @@ class SignIn:
             credentials=credentials,
             device_cookie=self.devices.issue(user.id, user.epoch, device=known_device),
         )
+
+    async def _refusal_of(self, user: User) -> AuthError:
+        if user.status is Status.DEACTIVATED:
+            return await self.refuse_deactivated(user)
+        return AccountBanned()
 
     async def _announce(self, user: User, device: Device) -> None:
         email = new_device(
