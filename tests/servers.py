@@ -39,10 +39,17 @@ def redis_url() -> str:
     return urlunsplit(parts._replace(path=f"/{first + number}"))
 
 
+@cache
+def mongo_url() -> str:
+    """Return the address with the name of this process's database."""
+    parts = urlsplit(_address("mongo", "TEST_MONGO_URL"))
+    return urlunsplit(parts._replace(path=f"/auth_test_{worker()}"))
+
+
 def _address(name: str, variable: str) -> str:
     if name in os.environ.get("TEST_MISSING", "").split(","):
         pytest.skip(f"ALLOW_MISSING names {name}")
     if address := os.environ.get(variable):
         return address
-    message = f"{variable} is not set; run the tests with make test."
+    message = f"{variable} is not set; the tests need that server."
     raise RuntimeError(message)

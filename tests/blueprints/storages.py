@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from redis import Redis
 
 from tests.servers import postgres_url, redis_url
 
@@ -41,8 +42,17 @@ def _postgres() -> SettingsPart:
     return {"database_url": postgres_beside("http")}
 
 
+@cache
+def emptied_redis() -> str:
+    """Return the address of this test process, without what an earlier run left."""
+    with Redis.from_url(redis_url()) as client:
+        for key in client.scan_iter("auth:*"):
+            client.delete(key)
+    return redis_url()
+
+
 def _redis() -> SettingsPart:
-    return {"redis_url": redis_url(), "redis_durability": "relaxed"}
+    return {"redis_url": emptied_redis(), "redis_durability": "relaxed"}
 
 
 STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {

@@ -3,16 +3,20 @@
 One more is one more entry.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tests.contracts.in_memory import open_memory
+from tests.contracts.in_mongo import open_mongo
 from tests.contracts.in_redis import open_redis_over
 from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
 from tests.contracts.stores import Place, Stores
-from tests.servers import redis_url
+from tests.servers import mongo_url, redis_url
+
+WITHOUT = frozenset() if "TEST_MONGO_URL" in os.environ else frozenset({"mongo", "mongo+redis"})
 
 ALL = frozenset(field.name for field in fields(Stores))
 IN_REDIS = frozenset({"families", "limiter", "failures"})
@@ -57,4 +61,14 @@ BACKENDS = {
         has=frozenset({"families"}),
         forgets=True,
     ),
+    "mongo": Backend(lambda folder, anew: open_mongo(mongo_url(), anew=anew)),
+    "mongo+redis": Backend(
+        lambda folder, anew: open_redis_over(
+            open_mongo(mongo_url(), anew=anew), redis_url(), prefix=PREFIX
+        ),
+        has=frozenset({"families"}),
+        forgets=True,
+    ),
 }
+for _name in WITHOUT:
+    del BACKENDS[_name]

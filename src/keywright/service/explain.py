@@ -27,6 +27,8 @@ def explanation(error: Exception) -> str | None:
                 f"The package {error.name} is missing. Install what the settings need, "
                 "such as: pip install 'keywright[postgres,redis]'"
             )
+        case OSError(strerror=str(reason), filename=str(name)):
+            return f"{name} cannot be used: {reason}."
         case _:
             return _of_keys(error)
 

@@ -8,7 +8,7 @@ request that arrives whole costs no timer.
 from asyncio import Transport
 from asyncio.events import TimerHandle
 from enum import Enum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -45,6 +45,7 @@ class PatientProtocol(HttpToolsProtocol):
     ) -> None:
         """Give the client time for its first request."""
         super().connection_made(transport)
+        self.scope = {}  # type: ignore[typeddict-item] # none yet, and never None
         self._wait(_Part.HEADERS, self.header_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -58,10 +59,10 @@ class PatientProtocol(HttpToolsProtocol):
             return
         self._received += len(data)
         HttpToolsProtocol.data_received(self, data)
-        scope, cycle = self.scope, self.cycle
-        if scope is None or "method" not in scope:
+        scope = cast("dict[str, object]", self.scope)  # whole after the headers only
+        if "method" not in scope:
             self._expect_headers(len(data))
-        elif cycle is not None and cycle.more_body:
+        elif getattr(self.cycle, "more_body", False):
             self._received = 0
             if self._missing is not _Part.BODY:
                 self._wait(_Part.BODY, self.body_seconds)
@@ -98,6 +99,9 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.write(_TOO_LARGE)
         self.transport.write_eof()
         self._wait(_Part.HEADERS, LINGER_SECONDS)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: anybody may ask for a WebSocket, and is answered without."""
 
     def _refuse_large_headers(self) -> None:
         lengths = (len(name) + len(value) for name, value in self.headers)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from keywright.service.protocol import with_header_timeout
 
 DRAIN_SECONDS: Final = 10
 KEEP_ALIVE_SECONDS: Final = 75
+MOST_FILES: Final = 65_536
 STANDARD_INPUT: Final = 0
 
 
@@ -41,6 +43,7 @@ class Worker:
         Requests under way get ten seconds to finish. What the application raises when
         it starts passes.
         """
+        _allow_connections()
         server = self.server()
         server.run(sockets=[self.listener])
         return 0 if server.started else 1
@@ -61,6 +64,14 @@ class Worker:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         return _Server(config, self)
+
+
+def _allow_connections() -> None:
+    # Each connection is an open file; what is allowed by default is often 1024.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _Server(uvicorn.Server):

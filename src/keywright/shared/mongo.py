@@ -3,29 +3,36 @@
 Writes are acknowledged by the majority, reads come from the primary. Where the server
 is a replica set, a letter is recorded in one transaction with its cause; a standalone
 server has no transactions, and there the letter follows its cause.
+
+The driver repeats a write of one document when the answer got lost: the server knows
+its number and does it once. Nothing else is repeated, but transactions that were undone.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, IndexModel
+from pymongo import AsyncMongoClient, IndexModel, ReadPreference, timeout
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
-    AutoReconnect,
+    ConfigurationError,
     ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    NotPrimaryError,
     OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -35,21 +42,30 @@ from keywright.shared.errors import StoreUnavailable
 
 Fields = dict[str, Any]
 T = TypeVar("T")
+
 TIME_LIMIT: Final = timedelta(seconds=5)
+DRIVERS_SHARE: Final = 0.9
+"""The driver gives up a little earlier, so that its connections stay whole."""
+
 PURGED_AT_ONCE: Final = 1000
-TRIES: Final = 10
 DEFAULT_NAME: Final = "auth"
-OUTAGES: Final = (
-    AutoReconnect,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    NotPrimaryError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
-    TimeoutError,
+MAJORITY: Final = WriteConcern("majority", j=True)
+COMMITTED: Final = ReadConcern("majority")
+
+TRANSIENT: Final = ("RetryableWriteError", "TransientTransactionError")
+REFUSALS: Final = frozenset({13, 18})
+OUTAGES: Final = frozenset({50, 91, 112, 133, 134, 189, 246, 262, 11600, 11602, 14031})
+"""What a server says that cannot answer at the moment, or lets nobody in.
+
+Time, shutdown, conflict, no member to ask, nothing committed yet, no primary, snapshot,
+time again, interrupted twice, disk.
+"""
+
+STANDALONE: Final = (
+    "MongoDB runs as a standalone server, which has no transactions: a crash between a "
+    "step and its e-mail loses the e-mail, and a lost answer is not repeated. A "
+    "replica set, even of one member, has neither flaw."
 )
-INTERRUPTED: Final = frozenset({11600, 11602, 91, 189, 10107, 13435})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +85,38 @@ class MongoDatabase:
     ) -> None:
         """Take a *url* such as `mongodb://host/name`; connections are made when needed.
 
-        The name of the database is `auth` unless the URL says otherwise.
+        The name of the database is `auth` unless the URL says otherwise. Raise
+        ValueError for a URL that cannot be used; the text repeats no part of it.
         """
         self._seconds = limit.total_seconds()
-        milliseconds = int(self._seconds * 1000 * 0.9)
-        self._client: AsyncMongoClient[Fields] = AsyncMongoClient(
-            url,
-            uuidRepresentation="standard",
-            tz_aware=True,
-            maxPoolSize=pool_size,
-            timeoutMS=milliseconds,
-            serverSelectionTimeoutMS=milliseconds,
-            connectTimeoutMS=milliseconds,
-            retryWrites=True,
-        )
+        milliseconds = int(self._seconds * 1000 * DRIVERS_SHARE)
+        try:
+            self._client: AsyncMongoClient[Fields] = AsyncMongoClient(
+                url,
+                uuidRepresentation="standard",
+                tz_aware=True,
+                maxPoolSize=pool_size,
+                timeoutMS=milliseconds,
+                serverSelectionTimeoutMS=milliseconds,
+                connectTimeoutMS=milliseconds,
+                retryReads=True,
+                retryWrites=True,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise ValueError("The address of MongoDB cannot be used.") from error
         options: CodecOptions[Fields] = self._client.codec_options
-        self._database = self._client.get_default_database(
+        self.database: AsyncDatabase[Fields] = self._client.get_default_database(
             DEFAULT_NAME,
             codec_options=options,
-            write_concern=WriteConcern("majority", j=True),
-            read_concern=ReadConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+            write_concern=MAJORITY,
+            read_concern=COMMITTED,
         )
         self._is_replicated: bool | None = None
 
-    @property
-    def name(self) -> str:
-        """Return the name of the database."""
-        return self._database.name
-
     def collection(self, documents: Documents) -> AsyncCollection[Fields]:
         """Return the collection that keeps *documents*."""
-        return self._database[documents.name]
+        return self.database[documents.name]
 
     async def run(self, work: Awaitable[T]) -> T:
         """Return what *work* returns, within the time limit."""
@@ -107,7 +124,7 @@ class MongoDatabase:
             return await work
 
     async def together(
-        self, work: Callable[[AsyncClientSession | None], Awaitable[T]]
+        self, work: Callable[[AsyncClientSession | None], Coroutine[Any, Any, T]]
     ) -> T:
         """Return what *work* returns; all its writes count or none of them.
 
@@ -117,54 +134,28 @@ class MongoDatabase:
         async with self._within():
             if not await self._has_transactions():
                 return await work(None)
-            for _ in range(TRIES):
-                try:
-                    return await self._in_transaction(work)
-                except PyMongoError as error:
-                    if not error.has_error_label("TransientTransactionError"):
-                        raise
-            raise StoreUnavailable
-
-    async def _in_transaction(
-        self, work: Callable[[AsyncClientSession | None], Awaitable[T]]
-    ) -> T:
-        async with (
-            self._client.start_session() as session,
-            await session.start_transaction(),
-        ):
-            return await work(session)
+            with timeout(self._seconds * DRIVERS_SHARE):
+                async with self._client.start_session() as session:
+                    return await session.with_transaction(
+                        work, COMMITTED, MAJORITY, ReadPreference.PRIMARY
+                    )
 
     async def is_replicated(self) -> bool:
         """Say whether the server has transactions."""
         async with self._within():
             return await self._has_transactions()
 
-    async def prepare(self, every: Sequence[Documents]) -> None:
-        """Create or change the collections and their indexes; harmless to repeat."""
-        known = set(await self.run(self._database.list_collection_names()))
-        for documents in every:
-            if documents.name not in known:
-                await self.run(self._create(documents.name))
-            await self.run(
-                self._database.command(
-                    "collMod",
-                    documents.name,
-                    validator=documents.validator,
-                    validationLevel="strict",
-                )
-            )
-            if documents.indexes:
-                await self.run(
-                    self.collection(documents).create_indexes(list(documents.indexes))
-                )
+    async def shortcomings(self) -> list[str]:
+        """Return what the server, as it was set up, cannot give; often nothing."""
+        return [] if await self.is_replicated() else [STANDALONE]
 
     async def drop(self) -> None:
         """Remove the whole database."""
-        await self.run(self._client.drop_database(self._database))
+        await self.run(self._client.drop_database(self.database))
 
     async def ping(self) -> None:
-        """Return once the server has answered, or raise `StoreUnavailable`."""
-        await self.run(self._database.command("ping"))
+        """Return once the primary has answered, or raise `StoreUnavailable`."""
+        await self.run(self.database.command("ping"))
 
     async def now(self) -> datetime:
         """Return the server's time."""
@@ -175,13 +166,6 @@ class MongoDatabase:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()
-
-    async def _create(self, name: str) -> None:
-        try:
-            await self._database.create_collection(name)
-        except OperationFailure as error:
-            if error.code != NAMESPACE_EXISTS:
-                raise
 
     async def _has_transactions(self) -> bool:
         if self._is_replicated is None:
@@ -194,15 +178,26 @@ class MongoDatabase:
         try:
             async with asyncio.timeout(self._seconds):
                 yield
-        except OUTAGES as error:
+        except TimeoutError as error:
             raise StoreUnavailable from error
-        except OperationFailure as error:
-            if error.code in INTERRUPTED:
+        except PyMongoError as error:
+            if is_outage(error):
                 raise StoreUnavailable from error
             raise
 
 
-NAMESPACE_EXISTS: Final = 48
+def is_outage(error: PyMongoError) -> bool:
+    """Say whether *error* tells of the server's state, not of what it was asked.
+
+    A write that the majority did not acknowledge may yet be undone, so it counts as
+    not having happened.
+    """
+    if error.timeout or isinstance(error, ConnectionFailure | WriteConcernError):
+        return True
+    if any(error.has_error_label(label) for label in TRANSIENT):
+        return True
+    code = error.code if isinstance(error, OperationFailure) else None
+    return code in OUTAGES or code in REFUSALS
 
 
 def schema(

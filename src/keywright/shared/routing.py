@@ -188,10 +188,17 @@ def request_id_of(request: Request) -> str:
     return str(known)
 
 
+def add_header(request: Request, name: str, value: str) -> None:
+    """Let the answer to *request* carry a header, whatever the answer will be."""
+    request.scope.setdefault("auth.headers", {})[name] = value
+
+
 def finished(request: Request, response: Response) -> Response:
     """Return *response* with the security headers and the request's id."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    for name, value in request.scope.get("auth.headers", {}).items():
+        response.headers[name] = value
     response.headers["X-Request-Id"] = request_id_of(request)
     response.headers.add_vary_header("Origin")
     return response

@@ -120,7 +120,12 @@ def create_app(
                 "x-request-id",
                 "x-token-transport",
             ],
-            expose_headers=["retry-after", "x-request-id", "ratelimit-policy"],
+            expose_headers=[
+                "ratelimit",
+                "ratelimit-policy",
+                "retry-after",
+                "x-request-id",
+            ],
             max_age=600,
         )
     app.add_middleware(Hardened, refuse=refusal)

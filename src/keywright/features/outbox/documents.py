@@ -23,7 +23,7 @@ LETTERS = Documents(
     ),
     (
         IndexModel(
-            [("status", 1), ("due_at", 1), ("created_at", 1)], name="ix_outbox_due"
+            [("status", 1), ("created_at", 1), ("_id", 1)], name="ix_outbox_waiting"
         ),
         IndexModel(
             "expires_at", name="ix_outbox_expiry", expireAfterSeconds=KEPT_SECONDS

@@ -37,7 +37,11 @@ class Letters:
         while len(claimed) < most:
             found = await self._db.run(
                 self._letters.find_one_and_update(
-                    {"status": LetterStatus.WAITING, "due_at": {"$lte": now}},
+                    {
+                        "status": LetterStatus.WAITING,
+                        "due_at": {"$lte": now},
+                        "_id": {"$nin": [letter.id for letter in claimed]},
+                    },
                     {
                         "$set": {"lease": lease, "due_at": until},
                         "$inc": {"attempts": 1},

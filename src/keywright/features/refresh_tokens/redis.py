@@ -188,7 +188,7 @@ class Families:
     async def _all(self, ids: Sequence[UUID]) -> list[tuple[UUID, Kept | None]]:
         pipeline = self._client.pipeline(transaction=False)
         for session_id in ids:
-            pipeline.hmget(self._key(session_id), FIELDS)  # type: ignore[unused-awaitable]  # only queued
+            _ = pipeline.hmget(self._key(session_id), FIELDS)
         read = await answer(pipeline.execute()) if ids else []
         return [
             (session_id, await self._met(session_id, values))
