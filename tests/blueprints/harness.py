@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from keywright.blueprints.hybrid_auth import storage_sql
 from keywright.blueprints.hybrid_auth.app import create_app, create_router
+from keywright.blueprints.hybrid_auth.collections import make_collections
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.storage import open_stores
 from keywright.blueprints.hybrid_auth.types import Stores
@@ -261,7 +262,7 @@ async def open_service(
     is_included: bool,
 ) -> Service:
     """Open the service; *stack* closes it."""
-    await _make_tables(settings.database_url.get_secret_value())
+    await make_tables(settings.database_url.get_secret_value())
     if is_included:
         app = host_app(create_router(settings, mailer=mails))
     else:
@@ -274,7 +275,12 @@ async def open_service(
     return service
 
 
-async def _make_tables(url: str) -> None:
+async def make_tables(url: str) -> None:
+    """Make what is missing of the tables in the database at *url*."""
+    if url.startswith("mongodb"):
+        await make_collections(url)
+        return
+
     def create(connection: Connection) -> None:
         Base.metadata.create_all(connection)
 

@@ -3,6 +3,7 @@
 Every test process has databases of its own.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,9 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from pymongo import MongoClient
 from redis import Redis
 
-from tests.servers import postgres_url, redis_url
+from tests.servers import mongo_url, postgres_url, redis_url
 
 SettingsPart = dict[str, object]
 
@@ -55,9 +57,30 @@ def _redis() -> SettingsPart:
     return {"redis_url": emptied_redis(), "redis_durability": "relaxed"}
 
 
+@cache
+def emptied_mongo() -> str:
+    """Return the address of a database beside the one of this test process.
+
+    It is empty: what an earlier run left is dropped.
+    """
+    parts = urlsplit(mongo_url())
+    url = urlunsplit(parts._replace(path=f"{parts.path}_http"))
+    with MongoClient[dict[str, object]](url) as client:
+        client.drop_database(client.get_default_database())
+    return url
+
+
+def _mongo() -> SettingsPart:
+    return {"database_url": emptied_mongo()}
+
+
 STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
     "sqlite": lambda folder: _sqlite(folder, "alone"),
     "postgres": lambda folder: _postgres(),
     "sqlite+redis": lambda folder: {**_sqlite(folder, "beside"), **_redis()},
     "postgres+redis": lambda folder: {**_postgres(), **_redis()},
+    "mongo": lambda folder: _mongo(),
+    "mongo+redis": lambda folder: {**_mongo(), **_redis()},
 }
+if "TEST_MONGO_HTTP" not in os.environ:
+    STORAGES = {name: one for name, one in STORAGES.items() if "mongo" not in name}

@@ -53,9 +53,7 @@ async def _keep_what_expired(database: MongoDatabase) -> None:
         for index in documents.indexes:
             if "expireAfterSeconds" in index.document:
                 change = {"name": index.document["name"], "expireAfterSeconds": LONG}
-                await database.database.command(
-                    "collMod", documents.name, index=change
-                )
+                await database.database.command("collMod", documents.name, index=change)
 
 
 def _stores(database: MongoDatabase) -> Stores:

@@ -20,7 +20,7 @@ from tests.features.users.builders import user
 
 ROOT = Path(__file__).parents[2]
 RACERS = 2
-ROUNDS = 40
+ROUNDS = 24
 
 
 class Racers:

@@ -9,9 +9,9 @@ import pytest
 
 from keywright.blueprints.hybrid_auth.settings import Settings
 from tests.blueprints.documented import Documented
-from tests.blueprints.fixtures import House, service, service_with
+from tests.blueprints.fixtures import ALONE, House, service, service_with
 from tests.blueprints.harness import Service
-from tests.blueprints.storages import postgres_beside
+from tests.blueprints.storages import emptied_mongo, postgres_beside
 from tests.security.kept import dump
 from tests.security.watch import (
     Lines,
@@ -26,10 +26,10 @@ __all__ = ["service", "service_with"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on SQLite, or on every storage that its module names."""
+    """Run a test on SQLite, or on every storage if it asks for that."""
     if "variant" in metafunc.fixturenames:
-        names = getattr(metafunc.module, "VARIANTS", ("sqlite",))
-        metafunc.parametrize("variant", names)
+        is_asked = getattr(metafunc.function, "runs_everywhere", False)
+        metafunc.parametrize("variant", ALONE if is_asked else ALONE[:1])
 
 
 class Undocumented(Documented):
@@ -46,6 +46,8 @@ class WatchedHouse(House):
         """Return the settings of *variant*, with a database that nobody else uses."""
         if variant.startswith("postgres"):
             given = {"database_url": postgres_beside("attacks"), **given}
+        elif variant.startswith("mongo"):
+            given = {"database_url": f"{emptied_mongo()}_attacks", **given}
         return House.settings(self, variant, **given)
 
     async def service(self, variant: str, **given: object) -> Service:

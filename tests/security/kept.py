@@ -1,5 +1,6 @@
 """Reads everything that a service keeps, as somebody who stole its stores would."""
 
+from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 from sqlalchemy import select
 
@@ -10,16 +11,33 @@ from tests.blueprints.harness import Service
 
 async def dump(service: Service, *, only: str | None = None) -> str:
     """Return all tables, or *only* the one of that name, and all of Redis, as text."""
-    database = Database(service.settings.database_url.get_secret_value())
-    parts = []
+    url = service.settings.database_url.get_secret_value()
+    read = _mongo if url.startswith("mongodb") else _sql
+    parts = await read(url, only)
+    if service.settings.redis_url is not None and only is None:
+        parts += await _redis(service.settings.redis_url.get_secret_value())
+    return "\n".join(parts)
+
+
+async def _sql(url: str, only: str | None) -> list[str]:
+    database, parts = Database(url), []
     for table in Base.metadata.sorted_tables:
         if only in {None, table.name}:
             rows = await database.all(select(table))
             parts += [f"{table.name} {dict(row)}" for row in rows]
     await database.close()
-    if service.settings.redis_url is not None and only is None:
-        parts += await _redis(service.settings.redis_url.get_secret_value())
-    return "\n".join(parts)
+    return parts
+
+
+async def _mongo(url: str, only: str | None) -> list[str]:
+    parts = []
+    options = {"uuidRepresentation": "standard"}
+    async with AsyncMongoClient[dict[str, object]](url, **options) as client:
+        database = client.get_default_database()
+        for name in await database.list_collection_names():
+            if only in {None, name}:
+                parts += [f"{name} {row}" async for row in database[name].find()]
+    return parts
 
 
 async def _redis(url: str) -> list[str]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.blueprints.fixtures import ALONE, ServiceWith
+from tests.blueprints.fixtures import ServiceWith
 from tests.blueprints.harness import Client, Service
+from tests.security.everywhere import everywhere
 from tests.security.jose import claims_of
 from tests.security.operations import ended
 from tests.security.tokens import (
@@ -21,7 +22,6 @@ from tests.security.tokens import (
     rotated,
 )
 
-VARIANTS = ALONE
 RACERS = 64
 OVER = WINDOW + SECOND
 ABSOLUTE = timedelta(days=30)
@@ -32,6 +32,7 @@ async def signed_in(service: Service) -> Client:
     return await service.signed_in(transport="bearer")
 
 
+@everywhere
 @pytest.mark.attack("B1")
 @pytest.mark.asvs("V10.4.5")
 async def test_each_successor_works_in_the_same_session(service: Service) -> None:
@@ -65,6 +66,7 @@ async def test_no_rotation_outlives_the_end_that_was_set_at_sign_in(
     assert await refusal_of(service, token) in {"session_ended", "refresh_invalid"}
 
 
+@everywhere
 @pytest.mark.attack("B2")
 @pytest.mark.asvs("V10.4.5")
 async def test_a_token_shown_again_after_the_window_ends_its_session(
@@ -97,6 +99,7 @@ async def test_a_reuse_leaves_the_other_sessions_of_the_user_alone(
     assert await rotated(service, other.tokens["refreshToken"])
 
 
+@everywhere
 @pytest.mark.attack("B2")
 @pytest.mark.asvs("V16.3.3")
 async def test_a_reuse_is_told_to_the_owner_once(service: Service) -> None:
@@ -123,6 +126,7 @@ async def test_a_token_two_rotations_old_ends_the_session_inside_the_window(
     assert await refusal_of(service, third) == "session_ended"
 
 
+@everywhere
 @pytest.mark.attack("B3")
 @pytest.mark.asvs("V10.4.5")
 async def test_all_of_many_refreshes_at_once_get_the_same_successor(
@@ -151,6 +155,7 @@ async def test_tabs_that_wake_up_together_stay_signed_in(service: Service) -> No
     assert len({tab.cookies["refreshToken"] for tab in tabs}) == 1
 
 
+@everywhere
 @pytest.mark.attack("B3")
 async def test_without_a_window_one_of_many_wins_and_the_session_ends(
     service_with: ServiceWith,
@@ -169,6 +174,7 @@ async def test_without_a_window_one_of_many_wins_and_the_session_ends(
     assert await refusal_of(strict, refresh_of(won[0])) == "session_ended"
 
 
+@everywhere
 @pytest.mark.attack("B4")
 async def test_a_retry_inside_the_window_gets_the_same_bytes(
     service: Service,
@@ -205,6 +211,7 @@ async def test_a_retry_does_not_prolong_the_window(service: Service) -> None:
     assert await refusal_of(service, first) == "refresh_reused"
 
 
+@everywhere
 @pytest.mark.attack("B5")
 async def test_a_thief_in_lockstep_is_found_within_one_cycle(
     service: Service,

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from keywright.features.users.types import Status, UserChanges
-from tests.blueprints.fixtures import ALONE
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
+from tests.security.everywhere import everywhere
 from tests.security.operations import ended
 from tests.security.second import second_process
 from tests.security.tokens import bearing, refresh, refusal_of, rotated
 
-VARIANTS = ALONE
 DAY = timedelta(days=1)
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -66,6 +65,7 @@ WAYS = (
 )
 
 
+@everywhere
 @pytest.mark.attack("B10")
 @pytest.mark.asvs("V7.4.1")
 @pytest.mark.asvs("V7.4.2")
@@ -83,6 +83,7 @@ async def test_an_ended_session_opens_nothing_any_more(
     assert await refusal_of(service, client.tokens["refreshToken"]) == "session_ended"
 
 
+@everywhere
 @pytest.mark.attack("B9")
 @pytest.mark.asvs("V7.4.1")
 async def test_a_revocation_survives_a_restart(service: Service) -> None:
@@ -96,6 +97,7 @@ async def test_a_revocation_survives_a_restart(service: Service) -> None:
         assert await refusal_of(restarted, token) == "session_ended"
 
 
+@everywhere
 @pytest.mark.attack("B9")
 async def test_a_revocation_is_seen_by_the_other_process_at_once(
     service: Service,
@@ -110,6 +112,7 @@ async def test_a_revocation_is_seen_by_the_other_process_at_once(
         assert (await there.get("/profile")).status_code == 401
 
 
+@everywhere
 @pytest.mark.attack("B9")
 async def test_a_revocation_is_not_undone_by_a_refresh_at_the_same_moment(
     service: Service,

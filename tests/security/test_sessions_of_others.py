@@ -5,13 +5,13 @@ import json
 
 import pytest
 
-from tests.blueprints.fixtures import ALONE, ServiceWith
+from tests.blueprints.fixtures import ServiceWith
 from tests.blueprints.harness import PASSWORD, Client, Service
+from tests.security.everywhere import everywhere
 from tests.security.jose import claims_of
 from tests.security.operations import NOBODYS
 from tests.security.tokens import refresh
 
-VARIANTS = ALONE
 MOST = 5
 RACERS = 20
 
@@ -21,6 +21,7 @@ async def session_ids(client: Client) -> list[str]:
     return [one["id"] for one in shown]
 
 
+@everywhere
 @pytest.mark.attack("B12")
 @pytest.mark.attack("I3")
 @pytest.mark.asvs("V8.2.2")
@@ -106,6 +107,7 @@ async def test_the_id_of_a_session_is_no_token(service: Service) -> None:
     assert (opened.status_code, refreshed.status_code) == (401, 401)
 
 
+@everywhere
 @pytest.mark.attack("B13")
 @pytest.mark.asvs("V7.4.3")
 @pytest.mark.asvs("V7.5.2")
@@ -120,6 +122,7 @@ async def test_ending_all_sessions_keeps_the_current_one(service: Service) -> No
     assert {(await one.get("/profile")).status_code for one in others} == {401}
 
 
+@everywhere
 @pytest.mark.attack("B14")
 @pytest.mark.asvs("V7.1.2")
 async def test_of_many_sign_ins_at_once_exactly_the_allowed_number_stays(

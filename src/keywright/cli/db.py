@@ -15,10 +15,11 @@ FAILURE, USAGE = 1, 2
 @commands.command()
 def create(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the folder
     """Make the database that AUTH_DATABASE_URL names, if it is not there."""
-    from keywright.migrations.runner import create as make
+    from keywright.migrations.choice import runner_of
     from keywright.service.settings import database_url
 
-    asyncio.run(make(database_url()))
+    url = database_url()
+    asyncio.run(runner_of(url).create(url))
     typer.echo("The database is there. Next: keywright db migrate")
 
 
@@ -29,25 +30,26 @@ def drop(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Delete the database with every user in it."""
-    from keywright.migrations.runner import drop as delete
+    from keywright.migrations.choice import runner_of
     from keywright.service.database import kind_of
     from keywright.service.settings import database_url
 
     url = database_url()
     _require_consent(f"Delete the {kind_of(url)} database with every user in it?", yes)
-    asyncio.run(delete(url))
+    asyncio.run(runner_of(url).drop(url))
     typer.echo("The database is gone.")
 
 
 @commands.command()
 def migrate(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the folder
     """Bring the tables to the newest revision."""
-    from keywright.migrations.runner import head
-    from keywright.migrations.runner import migrate as upgrade
+    from keywright.migrations.choice import runner_of
     from keywright.service.settings import database_url
 
-    asyncio.run(upgrade(database_url()))
-    typer.echo(f"The tables are at revision {head()}.")
+    url = database_url()
+    runner = runner_of(url)
+    asyncio.run(runner.migrate(url))
+    typer.echo(f"The tables are at revision {runner.head()}.")
 
 
 @commands.command()
@@ -58,16 +60,14 @@ def revert(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Take revisions back; what only they could hold is lost."""
-    from alembic.util.exc import CommandError
-
-    from keywright.migrations.runner import revert as downgrade
+    from keywright.migrations.choice import RevisionUnknown, runner_of
     from keywright.service.settings import database_url
 
     url = database_url()
     _require_consent(f"Take the tables back to {revision}?", yes)
     try:
-        asyncio.run(downgrade(url, revision))
-    except CommandError:
+        asyncio.run(runner_of(url).revert(url, revision))
+    except RevisionUnknown:
         typer.echo(f"There is no revision {revision}.", err=True)
         raise typer.Exit(USAGE) from None
     typer.echo(f"The tables are at revision {revision}.")
@@ -80,11 +80,12 @@ def current(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Show the revision of the tables, and the newest."""
-    from keywright.migrations.runner import current as read
-    from keywright.migrations.runner import head
+    from keywright.migrations.choice import runner_of
     from keywright.service.settings import database_url
 
-    found, newest = asyncio.run(read(database_url())), head()
+    url = database_url()
+    runner = runner_of(url)
+    found, newest = asyncio.run(runner.current(url)), runner.head()
     if as_json:
         typer.echo(json.dumps({"current": found, "newest": newest}))
     else:
@@ -98,10 +99,11 @@ def check(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Compare the tables with what this version needs; 1 if they differ."""
-    from keywright.migrations.runner import check as compare
+    from keywright.migrations.choice import runner_of
     from keywright.service.settings import database_url
 
-    differences = list(asyncio.run(compare(database_url())))
+    url = database_url()
+    differences = list(asyncio.run(runner_of(url).check(url)))
     if as_json:
         typer.echo(json.dumps({"differences": differences}))
     elif differences:

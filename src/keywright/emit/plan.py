@@ -153,11 +153,14 @@ def _configuration(project: Project) -> str:
 
 
 def _next_steps(item: Item, project: Project, *, has_tables: bool) -> Sequence[str]:
+    package = project.choices.package
     migrate = ["uv run alembic upgrade head"] if has_tables else []
+    if project.choices.database == "mongodb":
+        migrate = [f"uv run python -m {package}.collections"]
     if has_tables and project.has_migrations and item.name not in project.lock.items:
         migrate.insert(0, "uv run alembic revision --autogenerate -m sign-in")
     folder = f" --app-dir {project.code}" if project.code else ""
-    start = [f"uv run {item.start.format(package=project.choices.package)}{folder}"]
+    start = [f"uv run {item.start.format(package=package)}{folder}"]
     return [
         "uv sync --all-groups",
         *migrate,

@@ -18,10 +18,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import SchemaItem
 
+from keywright.migrations.choice import RevisionUnknown, Runner
 from keywright.migrations.schema import METADATA, VERSION_TABLE
 from keywright.shared.drivers import with_driver
 from keywright.shared.sql import Database, Transaction
@@ -66,8 +68,11 @@ async def migrate(url: str) -> None:
 
 async def revert(url: str, revision: str) -> None:
     """Bring the tables back to *revision*, or to none at all with `base`."""
-    async with _alone(url) as tx:
-        await tx.call(_downgrade, revision)
+    try:
+        async with _alone(url) as tx:
+            await tx.call(_downgrade, revision)
+    except CommandError as error:
+        raise RevisionUnknown(revision) from error
 
 
 async def current(url: str) -> str | None:
@@ -201,3 +206,14 @@ def _is_there(error: ProgrammingError) -> bool:
     sqlstate = getattr(error.orig, "sqlstate", None)
     number = error.orig.args[0] if error.orig else None
     return sqlstate == POSTGRES_THERE or number == MYSQL_THERE
+
+
+tables_runner: Final = Runner(
+    head=head,
+    create=create,
+    drop=drop,
+    migrate=migrate,
+    revert=revert,
+    current=current,
+    check=check,
+)

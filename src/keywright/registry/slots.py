@@ -11,6 +11,7 @@ from typing import Final
 from keywright.registry.choices import Choices
 
 SQL: Final = frozenset({"sqlite", "postgresql", "mysql"})
+MONGO: Final = frozenset({"mongodb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +89,7 @@ HYBRID_STORAGE: Final = Slot(
     (
         Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
         Alternative("sql_redis", {"database": SQL, "cache": frozenset({"redis"})}),
+        Alternative("mongo", {"database": MONGO, "cache": frozenset({"none"})}),
+        Alternative("mongo_redis", {"database": MONGO, "cache": frozenset({"redis"})}),
     ),
 )

@@ -13,6 +13,7 @@ from sqlalchemy import String, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.migrations.choice import is_mongodb, runner_of
 from keywright.migrations.schema import VERSION_TABLE
 from keywright.service.failures import Failure
 from keywright.shared.errors import StoreUnavailable
@@ -35,21 +36,21 @@ async def prepare(settings: Settings) -> None:
     Raise `Failure` if it is not.
     """
     url = settings.database_url.get_secret_value()
-    found = await revision_of(url)
-    if found == newest_revision():
+    found, newest = await revision_of(url), newest_revision(url)
+    if found == newest:
         return
     if settings.is_production:
         raise Failure(
             f"The database schema is at {found or 'nothing'}, this version needs "
-            f"{newest_revision()}. Run: keywright db migrate"
+            f"{newest}. Run: keywright db migrate"
         )
-    from keywright.migrations.runner import migrate
-
-    await migrate(url)
+    await runner_of(url).migrate(url)
 
 
 async def revision_of(url: str) -> str | None:
     """Return the revision of the tables, or None; raise `StoreUnavailable`."""
+    if is_mongodb(url):
+        return await runner_of(url).current(url)
     database = Database(url, pool_size=1, limit=timedelta(seconds=5))
     try:
         row = await database.first(_FOUND)
@@ -64,8 +65,10 @@ async def revision_of(url: str) -> str | None:
     return None if row is None else str(row["version_num"])
 
 
-def newest_revision() -> str:
-    """Return the revision that this version needs."""
+def newest_revision(url: str) -> str:
+    """Return the revision that this version needs of the database at *url*."""
+    if is_mongodb(url):
+        return runner_of(url).head()
     folder = files("keywright.migrations") / "versions"
     names = sorted(one.name for one in folder.iterdir() if one.name[:1].isdigit())
     found = _REVISION.search((folder / names[-1]).read_text(encoding="utf-8"))

@@ -75,6 +75,10 @@ async def _in_order(stores: Stores) -> list[Finding]:
             detail="; ".join(problems) or "what is acknowledged is kept",
         ),
     ]
+    found += [
+        Finding("limits", is_good=True, detail=one)
+        for one in await stores.shortcomings()
+    ]
     try:
         oldest = await stores.outbox.oldest()
     except DBAPIError as error:
@@ -86,7 +90,7 @@ async def _in_order(stores: Stores) -> list[Finding]:
 
 async def _schema(url: str) -> Finding:
     try:
-        found, needed = await revision_of(url), newest_revision()
+        found, needed = await revision_of(url), newest_revision(url)
     except (StoreUnavailable, DBAPIError, OSError, ValueError, RuntimeError) as error:
         return Finding("schema", is_good=False, detail=_reason(error))
     kind = kind_of(url)

@@ -1,6 +1,7 @@
 """One worker: uvicorn with deadlines, without banners, that leaves when it is told."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -87,6 +88,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self._worker.follows_parent:
             asyncio.get_running_loop().add_reader(STANDARD_INPUT, self._read_parent)
+        # What a start leaves is for ever: a full collection that walks over it would
+        # hold up every request for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         if self.started:
             self._worker.on_ready()
 

@@ -6,6 +6,7 @@ Production names both itself.
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from dotenv import dotenv_values
 from sqlalchemy.exc import ArgumentError
 
 from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.migrations.choice import is_mongodb
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
 from keywright.shared.drivers import DriverMissing, with_driver
@@ -70,12 +72,32 @@ def known(name: str) -> str | None:
 
 
 def _require_database(url: str) -> None:
+    if is_mongodb(url):
+        _require_mongodb(url)
+        return
     try:
         with_driver(url)
     except (ArgumentError, ValueError, DriverMissing) as error:
         is_ours = not isinstance(error, ArgumentError)
         text = str(error) if is_ours else "postgresql://user:password@host/name or so"
         raise SettingsInvalid({"AUTH_DATABASE_URL": text}) from None
+
+
+def _require_mongodb(url: str) -> None:
+    variable = "AUTH_DATABASE_URL"
+    if find_spec("pymongo") is None:
+        text = "The database needs a driver that is missing. Install the package "
+        raise SettingsInvalid({variable: f"{text}pymongo."})
+    from pymongo.errors import PyMongoError
+    from pymongo.uri_parser import parse_uri
+
+    # A name of the form mongodb+srv is looked up in the DNS, so not before it is used.
+    if not url.lower().startswith("mongodb+srv:"):
+        try:
+            parse_uri(url, warn=False)
+        except (PyMongoError, ValueError):
+            text = "mongodb://user:password@host/name or so"
+            raise SettingsInvalid({variable: text}) from None
 
 
 def _content(path: str) -> str | None:

@@ -27,6 +27,7 @@ TALKATIVE: Final = (
     "hpack",
     "httpcore2",
     "httpx2",
+    "pymongo",
 )
 Level = Literal["debug", "info", "warning", "error"]
 Write = Callable[[bytes], None]

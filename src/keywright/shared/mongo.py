@@ -5,7 +5,7 @@ is a replica set, a letter is recorded in one transaction with its cause; a stan
 server has no transactions, and there the letter follows its cause.
 
 The driver repeats a write of one document when the answer got lost: the server knows
-its number and does it once. Nothing else is repeated, but transactions that were undone.
+its number and does it once. Besides, transactions are repeated that were undone.
 """
 
 import asyncio

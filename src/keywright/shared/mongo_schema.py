@@ -71,7 +71,10 @@ def canonical(every: Sequence[Documents]) -> str:
         [
             documents.name,
             documents.validator,
-            [[one.document["name"], _essence(one.document)] for one in documents.indexes],
+            [
+                [one.document["name"], _essence(one.document)]
+                for one in documents.indexes
+            ],
         ]
         for documents in every
     ]
@@ -119,6 +122,10 @@ def _is_validated(options: Mapping[str, Any], documents: Documents) -> bool:
         and options.get("validationLevel", "strict") == "strict"
         and options.get("validationAction", "error") == "error"
     )
+
+
+def _described(index: IndexModel) -> list[object]:
+    return [index.document["name"], _essence(index.document)]
 
 
 def _essence(index: Mapping[str, Any]) -> Fields:

@@ -17,6 +17,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from keywright.shared.client_address import Network, client_address
 from keywright.shared.context import RequestContext, current_request
@@ -208,6 +209,8 @@ def as_refusal(error: Exception) -> AuthError:
     """Return the refusal that stands for *error*; an unexpected one is logged."""
     if isinstance(error, AuthError):
         return error
+    if isinstance(error, ClientDisconnect):
+        return MalformedBody()
     if isinstance(error, RequestValidationError):
         return ValidationFailed(errors=_members(error.errors()))
     if isinstance(error, HTTPException) and error.status_code in BY_STATUS:

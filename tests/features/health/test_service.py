@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from keywright.features.health import service
 from keywright.features.health.service import Health
 from keywright.shared.errors import StoreUnavailable
-from tests.instants import HOUR, NOW
+from tests.instants import HOUR, MILLISECOND, NOW
 
 Probe = Callable[[], Awaitable[None]]
 
@@ -49,15 +48,11 @@ async def test_a_part_that_does_not_answer_is_down(probe: Probe, is_up: bool) ->
     assert await health.is_ready() is is_up
 
 
-async def test_a_part_that_hangs_is_down_after_its_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(service, "LONGEST_WAIT", 0.01)
-
+async def test_a_part_that_hangs_is_down_after_its_time() -> None:
     async def hangs() -> None:
         await asyncio.sleep(60)
 
-    health = Health({"database": hangs}, now=lambda: NOW)
+    health = Health({"database": hangs}, now=lambda: NOW, longest_wait=MILLISECOND)
 
     assert not await health.is_ready()
 

@@ -94,3 +94,7 @@ def test_the_case_of_letters_never_tells_two_addresses_apart(address: str) -> No
 )
 def test_only_an_active_user_may_sign_in(status: Status, expected: bool) -> None:
     assert may_sign_in(user(status=status)) is expected
+
+
+def test_an_address_under_the_domain_for_tests_is_taken() -> None:
+    assert canonical_email("Ada@mail.test") == "ada@mail.test"

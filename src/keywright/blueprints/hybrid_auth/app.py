@@ -18,7 +18,7 @@ from keywright.blueprints.hybrid_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
 from keywright.features.health.routes import livez, readyz
 from keywright.features.health.routes import router as health_routes
-from keywright.features.keys.routes import jwks
+from keywright.features.keys.routes import router as key_routes
 from keywright.features.password_reset.routes import router as reset_routes
 from keywright.features.passwords.routes import router as password_routes
 from keywright.features.profile.routes import router as profile_routes
@@ -78,7 +78,7 @@ def create_router(
     ):
         router.include_router(routes, prefix=f"{BASE}/auth")
     router.include_router(health_routes, prefix=BASE)
-    router.add_route("/.well-known/jwks.json", jwks, methods=["GET"])
+    router.include_router(key_routes)
     return router
 
 

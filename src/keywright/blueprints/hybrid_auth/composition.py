@@ -1,5 +1,6 @@
 """The composition root: who needs what, in one place."""
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +46,8 @@ from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.routing import WebRules
 from keywright.shared.settings import SettingsInvalid
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Hybrid:
@@ -62,7 +65,8 @@ class Hybrid:
 async def open_hybrid(settings: Settings, *, mailer: Mailer | None = None) -> Hybrid:
     """Open the stores, load the signing keys, and build every service.
 
-    Raise `SettingsInvalid` if a store would lose what it acknowledged.
+    Raise `SettingsInvalid` if a store would lose what it acknowledged, or is not made
+    as the code relies on.
     """
     stores = await open_stores(settings)
     try:
@@ -81,6 +85,10 @@ async def _require_durable(stores: Stores) -> None:
     problems = await stores.check()
     if problems:
         raise SettingsInvalid({"AUTH_REDIS_URL": "; ".join(problems)})
+    if misfits := await stores.misfits():
+        raise SettingsInvalid({"AUTH_DATABASE_URL": "; ".join(misfits)})
+    for shortcoming in await stores.shortcomings():
+        log.warning("store_shortcoming", extra={"detail": shortcoming})
 
 
 class Composition(Foundation):

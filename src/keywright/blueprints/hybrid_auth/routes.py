@@ -11,9 +11,10 @@ from keywright.features.password_reset.service import PasswordReset
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
 from keywright.features.sessions.dependencies import Credentials, authenticated
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sign_up.service import SignUp
 from keywright.shared.dependencies import provide
-from keywright.shared.errors import AuthError, ValidationFailed
+from keywright.shared.errors import AuthError, NotSignedIn, ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusal, refusals, reply
 from keywright.shared.routing import (
     HEADERS,
@@ -49,8 +50,18 @@ async def resend_code(
     return reply("A new code was sent.", flow_view(opened), status=202)
 
 
+@router.get(
+    "/verify",
+    status_code=204,
+    response_class=Response,
+    responses=refusals(NotSignedIn, SessionEnded),
+    tags=["gateways"],
+)
 async def verify(request: Request) -> Response:
-    """Answer 204 with who it is, or 401: for gateways, on every request of theirs."""
+    """Answer 204 with who it is, or 401: for gateways, on every request of theirs.
+
+    Served by a plain route that comes first; as one of these it is only documented.
+    """
     try:
         require_single(request)
         principal = await authenticated(request)

@@ -5,15 +5,27 @@ from keywright.blueprints.hybrid_auth.types import Stores
 
 __all__ = ["open_stores"]
 
+MONGODB = ("mongodb://", "mongodb+srv://")
+
 
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores that *settings* name; connections are made when needed."""
-    if settings.redis_url is not None:
-        from keywright.blueprints.hybrid_auth.storage_sql_redis import (
-            open_stores as open_chosen,
-        )
-    else:
-        from keywright.blueprints.hybrid_auth.storage_sql import (
-            open_stores as open_chosen,
-        )
+    url = settings.database_url.get_secret_value().lower()
+    match url.startswith(MONGODB), settings.redis_url is not None:
+        case True, True:
+            from keywright.blueprints.hybrid_auth.storage_mongo_redis import (
+                open_stores as open_chosen,
+            )
+        case True, False:
+            from keywright.blueprints.hybrid_auth.storage_mongo import (
+                open_stores as open_chosen,
+            )
+        case False, True:
+            from keywright.blueprints.hybrid_auth.storage_sql_redis import (
+                open_stores as open_chosen,
+            )
+        case _:
+            from keywright.blueprints.hybrid_auth.storage_sql import (
+                open_stores as open_chosen,
+            )
     return await open_chosen(settings)

@@ -15,6 +15,11 @@ from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.users.store import LapsedUsers, UserStore
 
 
+async def nothing() -> list[str]:
+    """Find nothing."""
+    return []
+
+
 class Users(UserStore, LapsedUsers, Protocol):
     """Users, and those whose grace period is over."""
 
@@ -25,7 +30,9 @@ class Stores:
 
     *now* asks the main store for its time. *probes* answer when the store of that name
     does, and raise `StoreUnavailable` otherwise. *check* returns what is wrong with the
-    stores' own settings, such as a Redis that may lose writes.
+    stores' own settings, such as a Redis that may lose writes. *shortcomings* returns
+    what the stores cannot give as they were set up, which is no reason not to start,
+    and *misfits* how what they keep things in differs from what they rely on.
     """
 
     users: Users
@@ -40,3 +47,5 @@ class Stores:
     probes: Mapping[str, Callable[[], Awaitable[None]]]
     check: Callable[[], Awaitable[list[str]]]
     close: Callable[[], Awaitable[None]]
+    shortcomings: Callable[[], Awaitable[list[str]]] = nothing
+    misfits: Callable[[], Awaitable[list[str]]] = nothing

@@ -10,15 +10,22 @@ from keywright.shared.clock import Now
 from keywright.shared.errors import AuthError
 
 Probe = Callable[[], Awaitable[None]]
-LONGEST_WAIT = 2.0
+LONGEST_WAIT = timedelta(seconds=2)
 
 
 class Health:
     """Probes are asked side by side, and none for longer than two seconds."""
 
-    def __init__(self, probes: Mapping[str, Probe], *, now: Now) -> None:
+    def __init__(
+        self,
+        probes: Mapping[str, Probe],
+        *,
+        now: Now,
+        longest_wait: timedelta = LONGEST_WAIT,
+    ) -> None:
         """Ask *probes*, by the names they are shown under."""
         self._probes = dict(probes)
+        self._longest_wait = longest_wait.total_seconds()
         self._now = now
         self._started = now()
 
@@ -33,21 +40,20 @@ class Health:
 
     async def parts(self) -> dict[str, PartState]:
         """Return the state of every part."""
-        states = await asyncio.gather(*map(_ask, self._probes.values()))
+        states = await asyncio.gather(*map(self._ask, self._probes.values()))
         return dict(zip(self._probes, states, strict=True))
 
     async def is_ready(self) -> bool:
         """Say whether every part answers."""
         return all(state.is_up for state in (await self.parts()).values())
 
-
-async def _ask(probe: Probe) -> PartState:
-    began = time.perf_counter()
-    try:
-        async with asyncio.timeout(LONGEST_WAIT):
-            await probe()
-    except (AuthError, TimeoutError, OSError):
-        is_up = False
-    else:
-        is_up = True
-    return PartState(is_up, timedelta(seconds=time.perf_counter() - began))
+    async def _ask(self, probe: Probe) -> PartState:
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._longest_wait):
+                await probe()
+        except (AuthError, TimeoutError, OSError):
+            is_up = False
+        else:
+            is_up = True
+        return PartState(is_up, timedelta(seconds=time.perf_counter() - began))

@@ -11,7 +11,7 @@ class KeyStore(Protocol):
     """Signing keys; each method is one atomic step."""
 
     async def add(self, key: StoredKey) -> bool:
-        """Add *key*; False if a key of its number is there already.
+        """Add *key*; False if its number or its kid is there already.
 
         Of two servers that make the same next key, one wins and the other reads it.
         """

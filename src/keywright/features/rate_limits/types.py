@@ -6,9 +6,9 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *count* acts in *period*, by one key (RFC-less, known as GCRA).
+    """*count* acts by one key at once, then one every *period* / *count* (GCRA).
 
-    The acts may come at once; afterwards one comes free every *period* / *count*.
+    In the long run *count* acts in a *period*; in no period more than twice that.
     """
 
     name: str

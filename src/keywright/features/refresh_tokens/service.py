@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hmac import compare_digest
+from typing import assert_never
 
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.refresh_tokens.emails import session_ended_for_safety
@@ -132,6 +134,8 @@ class RefreshTokens:
                 case Verdict.LOST_WRITE:
                     await self._end_lost(family, now=now)
                     raise SessionEnded
+                case _:
+                    assert_never(verdict)
         raise RefreshContested(retry_after=self.lifetimes.retry_window)
 
     async def sign_out(self, token: str) -> bool:
@@ -186,7 +190,7 @@ class RefreshTokens:
         self, read: ReadToken, family: RefreshFamily, user: User, *, now: datetime
     ) -> Credentials:
         for successor in self.tokens.successors(read.jti):
-            if digest(successor) == family.current_digest:
+            if compare_digest(digest(successor), family.current_digest):
                 return self._credentials(family, user, successor, amr=read.amr, now=now)
         raise SessionEnded
 

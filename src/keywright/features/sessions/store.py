@@ -23,7 +23,10 @@ class OpenSessions(Protocol):
     async def of_user(
         self, user_id: UUID, *, epoch: int, now: datetime
     ) -> Sequence[Session]:
-        """Return the live sessions of the user, newest first."""
+        """Return the live sessions of the user, newest first.
+
+        Where tokens rotate, a session was last seen when its token did.
+        """
 
     async def end(
         self,
@@ -43,7 +46,10 @@ class OpenSessions(Protocol):
     async def end_others(
         self, user_id: UUID, *, keep: UUID | None, reason: EndReason, now: datetime
     ) -> int:
-        """End all sessions of the user but *keep*; return how many were ended."""
+        """End all sessions of the user but *keep*; return how many were ended.
+
+        Expired ones are ended and counted too.
+        """
 
 
 class Authenticator(Protocol):

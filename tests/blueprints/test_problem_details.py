@@ -1,0 +1,120 @@
+"""AUTH_RESPONSES=problem: plain resources, and errors by RFC 9457.
+
+The form is chosen when the modules are imported, so the service has a process of its
+own.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient, Response
+
+from tests.blueprints.answers import hardened
+from tests.blueprints.fixtures import House
+from tests.blueprints.harness import BASE, PASSWORD, sign_up_body, some_email
+from tests.blueprints.mailbox import code_in
+from tests.blueprints.servers import served
+from tests.blueprints.test_processes import environment
+
+PROBLEM = {"type", "title", "status", "detail", "code", "requestId"}
+
+
+@pytest.fixture(scope="session")
+async def origin(house: House) -> AsyncIterator[str]:
+    service = await house.service("sqlite")
+    settings = {
+        **environment(service),
+        "AUTH_RESPONSES": "problem",
+        "AUTH_MAIL_URL": f"file:{house.folder / 'mails'}",
+    }
+    async with served(settings, workers=1) as address:
+        yield address
+
+
+@pytest.fixture
+async def client(origin: str) -> AsyncIterator[AsyncClient]:
+    async with AsyncClient(
+        base_url=f"{origin}{BASE}", headers={"origin": origin}, timeout=60
+    ) as opened:
+        yield opened
+
+
+def problem(answer: Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body.keys() - {"errors", "data"} == PROBLEM
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
+    assert body["type"] == "about:blank"
+    assert body["requestId"] == answer.headers["x-request-id"]
+    assert ("www-authenticate" in answer.headers) is (status == 401)
+    hardened(answer)
+    assert isinstance(body, dict)
+    return body
+
+
+def resource(answer: Response, status: int = 200) -> Any:  # noqa: ANN401 - JSON
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    hardened(answer)
+    return answer.json()
+
+
+async def test_resources_are_plain(house: House, client: AsyncClient) -> None:
+    user = await (await house.service("sqlite")).user()
+    body = {"email": user.email, "password": PASSWORD}
+    signed_in = resource(await client.post("/signin", json=body))
+    assert signed_in.keys() == {"user"}
+    shown = resource(await client.get("/profile"))
+    assert shown["user"]["email"] == user.email
+    assert len(resource(await client.get("/sessions"))["sessions"]) == 1
+    assert resource(await client.post("/refresh-token")) == {}
+    assert resource(await client.delete("/sessions")) == {"revoked": 0}
+    assert resource(await client.post("/logout")) == {"message": "Signed out."}
+
+
+async def test_a_sign_up_keeps_its_statuses(house: House, client: AsyncClient) -> None:
+    service, email = await house.service("sqlite"), some_email()
+    started = resource(await client.post("/signup", json=sign_up_body(email)), 202)
+    assert started.keys() == {"flowId", "expiresAt", "resendAt"}
+    code = code_in(await service.mail_to(email, "verify"))
+    body = {"email": email, "otpCode": code}
+    verified = await client.post("/verify-user", json=body)
+    assert resource(verified, 201)["user"]["email"] == email
+
+
+async def test_refusals_are_problem_details(client: AsyncClient) -> None:
+    body = {"email": some_email(), "password": PASSWORD}
+    wrong = await client.post("/signin", json=body)
+    problem(wrong, 401, "invalid_credentials")
+    problem(await client.get("/profile"), 401, "not_signed_in")
+    malformed = await client.post(
+        "/signin", content=b"{", headers={"content-type": "application/json"}
+    )
+    problem(malformed, 400, "malformed_body")
+
+
+async def test_members_that_are_wrong_are_named(client: AsyncClient) -> None:
+    body = sign_up_body(some_email(), role="admin")
+    answer = await client.post("/signup", json=body)
+    errors = problem(answer, 422, "validation_failed")["errors"]
+    assert errors.keys() == {"role"}
+
+
+async def test_what_no_route_answers_is_a_problem_too(
+    client: AsyncClient, origin: str
+) -> None:
+    problem(await client.get(f"{origin}/nope"), 404, "not_found")
+    problem(await client.get("/signup"), 405, "method_not_allowed")
+
+
+async def test_the_document_describes_problem_details(
+    client: AsyncClient, origin: str
+) -> None:
+    document = (await client.get(f"{origin}/api/openapi.json")).json()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    kinds = response["content"].keys()
+                    assert kinds == {"application/problem+json"}, (method, path)
