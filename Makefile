@@ -13,9 +13,10 @@ test:
 	@tools/setup.sh test
 	$(PYTEST) $(ARGS)
 
+faults: export FAULT_ROUNDS ?= 100
 faults:
 	@tools/setup.sh test
-	$(PYTEST) -m fault $(ARGS)
+	$(PYTEST) -m fault --timeout=0 $(ARGS)
 
 check:
 	@tools/setup.sh test

@@ -17,7 +17,7 @@ def worker() -> str:
 @cache
 def postgres_url() -> str:
     """Return the address of this process's database, which is made if missing."""
-    parts = urlsplit(_address("postgres", "TEST_POSTGRES_URL"))
+    parts = urlsplit(address("postgres", "TEST_POSTGRES_URL"))
     name = f"auth_test_{worker()}"
     with psycopg.connect(urlunsplit(parts), autocommit=True) as connection:
         known = "SELECT 1 FROM pg_database WHERE datname = %s"
@@ -33,20 +33,21 @@ def redis_url() -> str:
 
     The numbers follow the one in TEST_REDIS_URL, which is 0 if it names none.
     """
-    parts = urlsplit(_address("redis", "TEST_REDIS_URL"))
+    parts = urlsplit(address("redis", "TEST_REDIS_URL"))
     first = int(parts.path.strip("/") or 0)
     number = int(worker().removeprefix("gw")) if worker() != "main" else 0
     return urlunsplit(parts._replace(path=f"/{first + number}"))
 
 
 @cache
-def mongo_url() -> str:
-    """Return the address with the name of this process's database."""
-    parts = urlsplit(_address("mongo", "TEST_MONGO_URL"))
-    return urlunsplit(parts._replace(path=f"/auth_test_{worker()}"))
+def mongo_url(beside: str = "") -> str:
+    """Return the address of this process's database, or of one *beside* it."""
+    parts = urlsplit(address("mongo", "TEST_MONGO_URL"))
+    return urlunsplit(parts._replace(path=f"/auth_test_{worker()}{beside}"))
 
 
-def _address(name: str, variable: str) -> str:
+def address(name: str, variable: str) -> str:
+    """Return what *variable* says of the server *name*; skip where it may miss."""
     if name in os.environ.get("TEST_MISSING", "").split(","):
         pytest.skip(f"ALLOW_MISSING names {name}")
     if address := os.environ.get(variable):

@@ -21,6 +21,8 @@ from tests.blueprints.storages import STORAGES
 ALONE = tuple(STORAGES)
 INCLUDED = "included"
 ALL = (*ALONE, INCLUDED)
+WITHOUT_STORES = pytest.mark.parametrize("variant", ["sqlite", INCLUDED])
+"""Marks what no store has a say in: how it is stored makes no difference."""
 ServiceWith = Callable[..., Awaitable[Service]]
 
 
@@ -55,13 +57,15 @@ class House:
     def settings(self, variant: str, **given: object) -> Settings:
         """Return the settings of *variant*: those of a test unless *given*."""
         storage = "sqlite" if variant == INCLUDED else variant
+        folder = self.folder / variant
+        folder.mkdir(exist_ok=True)
         values: dict[str, object] = {
             "env": "test",
             "test_clock": self.clock.file,
             "secret": SECRET,
             "rate_limits": "off",
             "store_pool": 4,
-            **STORAGES[storage](self.folder),
+            **STORAGES[storage](folder),
             **given,
         }
         return load(Settings, **values)

@@ -45,7 +45,7 @@ SECRET = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
 PASSWORD = "plum cabinet 7 sailing"
 NEW_PASSWORD = "violet harbour 3 lantern"
 NAME = "Ada Lovelace"
-PATIENCE = 2.0
+PATIENCE = 10.0
 RETRY_WINDOW = timedelta(seconds=10)
 TABLES = storage_sql  # imported for its tables
 Transport = Literal["cookie", "bearer"]

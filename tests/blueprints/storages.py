@@ -14,6 +14,7 @@ from psycopg import sql
 from pymongo import MongoClient
 from redis import Redis
 
+from tests.mysql_server import emptied_mysql
 from tests.servers import mongo_url, postgres_url, redis_url
 
 SettingsPart = dict[str, object]
@@ -36,8 +37,8 @@ def postgres_beside(suffix: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _sqlite(folder: Path, name: str) -> SettingsPart:
-    return {"database_url": f"sqlite:///{folder / name}.db"}
+def _sqlite(folder: Path) -> SettingsPart:
+    return {"database_url": f"sqlite:///{folder / 'auth.db'}"}
 
 
 def _postgres() -> SettingsPart:
@@ -58,29 +59,34 @@ def _redis() -> SettingsPart:
 
 
 @cache
-def emptied_mongo() -> str:
+def mongo_beside(suffix: str) -> str:
     """Return the address of a database beside the one of this test process.
 
     It is empty: what an earlier run left is dropped.
     """
-    parts = urlsplit(mongo_url())
-    url = urlunsplit(parts._replace(path=f"{parts.path}_http"))
+    url = mongo_url(f"_{suffix}")
     with MongoClient[dict[str, object]](url) as client:
         client.drop_database(client.get_default_database())
     return url
 
 
 def _mongo() -> SettingsPart:
-    return {"database_url": emptied_mongo()}
+    return {"database_url": mongo_beside("http")}
+
+
+def _mysql() -> SettingsPart:
+    return {"database_url": emptied_mysql("_http")}
 
 
 STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
-    "sqlite": lambda folder: _sqlite(folder, "alone"),
+    "sqlite": _sqlite,
     "postgres": lambda folder: _postgres(),
-    "sqlite+redis": lambda folder: {**_sqlite(folder, "beside"), **_redis()},
+    "sqlite+redis": lambda folder: {**_sqlite(folder), **_redis()},
     "postgres+redis": lambda folder: {**_postgres(), **_redis()},
+    "mysql": lambda folder: _mysql(),
+    "mysql+redis": lambda folder: {**_mysql(), **_redis()},
     "mongo": lambda folder: _mongo(),
     "mongo+redis": lambda folder: {**_mongo(), **_redis()},
 }
-if "TEST_MONGO_HTTP" not in os.environ:
-    STORAGES = {name: one for name, one in STORAGES.items() if "mongo" not in name}
+if "TEST_MYSQL_URL" not in os.environ:
+    STORAGES = {name: one for name, one in STORAGES.items() if "mysql" not in name}

@@ -10,7 +10,7 @@ from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith
 from tests.blueprints.harness import PASSWORD, Client, Service, sign_up_body
 from tests.blueprints.mailbox import code_in, token_in
 
@@ -45,6 +45,7 @@ async def test_a_request_mails_a_token_and_shows_when_it_expires(
     assert token_in(await service.mail_to(client.user.email, "give up"))
 
 
+@WITHOUT_STORES
 async def test_the_token_is_mailed_as_a_link_to_the_client(
     service_with: ServiceWith,
 ) -> None:
@@ -101,6 +102,7 @@ async def without_password(service: Service, client: Client) -> None:
     client.hold({"accessToken": credentials.access})
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     ("body", "member"),
     [
@@ -129,6 +131,7 @@ async def test_a_soft_deletion_deactivates_and_ends_all_sessions(
     assert user.status is Status.DEACTIVATED
 
 
+@WITHOUT_STORES
 async def test_a_deletion_clears_the_cookies(service: Service) -> None:
     client = await service.signed_in()
     token = await deletion_token(service, client, "soft")

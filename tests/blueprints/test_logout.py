@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.blueprints.answers import cookies_set, is_cleared, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import Service
 from tests.blueprints.test_refresh import forged, holding
 
@@ -17,6 +18,7 @@ async def test_signing_out_ends_the_session(service: Service) -> None:
     refused(await again.post("/refresh-token"), 401, "session_ended")
 
 
+@WITHOUT_STORES
 async def test_signing_out_clears_the_cookies_with_their_attributes(
     service: Service,
 ) -> None:
@@ -72,6 +74,7 @@ async def test_signing_out_twice_is_the_same(service: Service) -> None:
     shown(await service.client().post("/logout"))
 
 
+@WITHOUT_STORES
 async def test_signing_out_with_rubbish_is_answered_the_same(service: Service) -> None:
     answer = await holding(service, "rubbish").post("/logout")
     shown(answer)
@@ -106,6 +109,7 @@ async def test_a_bearer_client_signs_out_by_its_refresh_token(service: Service) 
     refused(await client.get("/profile"), 401, "session_ended")
 
 
+@WITHOUT_STORES
 async def test_a_device_stays_known_after_signing_out(service: Service) -> None:
     client = await service.signed_in()
     device = client.cookies["device"]
@@ -113,6 +117,7 @@ async def test_a_device_stays_known_after_signing_out(service: Service) -> None:
     assert client.cookies["device"] == device
 
 
+@WITHOUT_STORES
 async def test_signing_out_is_not_done_by_get(service: Service) -> None:
     client = await service.signed_in()
     answer = await client.get("/logout")

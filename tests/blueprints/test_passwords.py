@@ -7,6 +7,7 @@ import pytest
 
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     PASSWORD,
@@ -215,6 +216,7 @@ async def test_a_reset_is_audited(service: Service) -> None:
     assert len(await service.audited(user.id, "ResetCompleted")) == 1
 
 
+@WITHOUT_STORES
 async def test_a_made_up_reset_token_is_refused(service: Service) -> None:
     for token in ("x", "A" * 64, "é"):
         body = {"resetToken": token, "newPassword": NEW_PASSWORD}
@@ -288,6 +290,7 @@ async def test_the_owner_is_mailed_about_a_change_and_nothing_else(
     assert NEW_PASSWORD not in mail.text
 
 
+@WITHOUT_STORES
 async def test_a_bad_new_password_is_refused_before_the_old_is_checked(
     service: Service,
 ) -> None:
@@ -298,6 +301,7 @@ async def test_a_bad_new_password_is_refused_before_the_old_is_checked(
     assert errors.keys() == {"newPassword"}
 
 
+@WITHOUT_STORES
 async def test_a_password_is_not_changed_without_signing_in(service: Service) -> None:
     body = {"oldPassword": PASSWORD, "newPassword": NEW_PASSWORD}
     answer = await service.client().post("/change-password", json=body)
@@ -324,6 +328,7 @@ async def test_of_two_parallel_changes_one_wins(service: Service) -> None:
     assert works == [answer.status_code == 200 for answer in answers]
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     ("path", "body", "member"),
     [

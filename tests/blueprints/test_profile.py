@@ -4,6 +4,7 @@ import pytest
 
 from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import invalid, is_uuid7, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import NAME, Service
 
 MEMBERS = {
@@ -36,6 +37,7 @@ async def test_the_profile_shows_exactly_the_documented_members(
         assert user[member].endswith("Z")
 
 
+@WITHOUT_STORES
 async def test_without_signing_in_there_is_no_profile(service: Service) -> None:
     answer = await service.client().get("/profile")
     refused(answer, 401, "not_signed_in")
@@ -64,6 +66,7 @@ async def test_a_patch_without_members_changes_nothing(service: Service) -> None
     assert shown(await client.patch("/profile", json={}))["user"] == before
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     "member",
     [
@@ -87,6 +90,7 @@ async def test_nothing_that_decides_about_access_can_be_changed(
     assert shown(await client.get("/profile"))["user"] == before
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize("name", ["Al", "a" * 51, "   ", "A\nB", 7])
 async def test_a_name_is_held_to_the_rules_of_the_sign_up(
     service: Service, name: object
@@ -95,6 +99,7 @@ async def test_a_name_is_held_to_the_rules_of_the_sign_up(
     invalid(await client.patch("/profile", json={"name": name}), "name")
 
 
+@WITHOUT_STORES
 async def test_a_profile_cannot_be_changed_without_signing_in(
     service: Service,
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 
 from tests.blueprints.answers import refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith
 from tests.blueprints.harness import (
     PASSWORD,
     Client,
@@ -101,6 +101,7 @@ LIMITS = [
 ]
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(("act", "allowed", "period", "name"), LIMITS)
 async def test_a_client_is_limited_as_documented(
     limited: Service, act: Act, allowed: int, period: timedelta, name: str

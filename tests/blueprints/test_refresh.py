@@ -8,7 +8,7 @@ import pytest
 from keywright.features.users.types import Status
 from keywright.shared.secrets import from_text, to_text
 from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith
 from tests.blueprints.harness import PASSWORD, RETRY_WINDOW, Client, Service
 
 JUST_AFTER = RETRY_WINDOW + timedelta(seconds=1)
@@ -189,6 +189,7 @@ async def test_a_forged_token_with_a_real_session_ends_nothing(
     shown(await client.post("/refresh-token"))
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     "token", ["x", "a.b.c", "..", "x" * 3000, "eyJhbGciOiJub25lIn0.e30."]
 )
@@ -199,6 +200,7 @@ async def test_what_is_no_refresh_token_is_refused(
     refused(answer, 401, "refresh_invalid")
 
 
+@WITHOUT_STORES
 async def test_an_access_token_refreshes_nothing(service: Service) -> None:
     client = await service.signed_in()
     answer = await holding(service, client.cookies["accessToken"]).post(
@@ -207,6 +209,7 @@ async def test_an_access_token_refreshes_nothing(service: Service) -> None:
     refused(answer, 401, "refresh_invalid")
 
 
+@WITHOUT_STORES
 async def test_a_refresh_token_signs_nobody_in(service: Service) -> None:
     client = await service.signed_in()
     token = client.cookies["refreshToken"]
@@ -214,11 +217,13 @@ async def test_a_refresh_token_signs_nobody_in(service: Service) -> None:
     refused(await thief.get("/profile"), 401, "not_signed_in")
 
 
+@WITHOUT_STORES
 async def test_without_a_token_there_is_nothing_to_refresh(service: Service) -> None:
     answer = await service.client().post("/refresh-token")
     refused(answer, 401, "refresh_invalid")
 
 
+@WITHOUT_STORES
 async def test_in_cookie_mode_a_token_in_the_body_is_refused(service: Service) -> None:
     client = await service.signed_in()
     body = {"refreshToken": client.cookies["refreshToken"]}
@@ -227,6 +232,7 @@ async def test_in_cookie_mode_a_token_in_the_body_is_refused(service: Service) -
     shown(await client.post("/refresh-token"))
 
 
+@WITHOUT_STORES
 async def test_a_token_in_the_address_is_ignored(service: Service) -> None:
     client = await service.signed_in()
     token = client.cookies["refreshToken"]
@@ -234,6 +240,7 @@ async def test_a_token_in_the_address_is_ignored(service: Service) -> None:
     refused(answer, 401, "refresh_invalid")
 
 
+@WITHOUT_STORES
 async def test_a_refresh_takes_no_other_members(service: Service) -> None:
     client = await service.signed_in()
     answer = await client.post("/refresh-token", json={"userId": "1"})
@@ -287,6 +294,7 @@ async def test_a_lower_limit_ends_the_absolute_life_of_the_refresh_cookie(
     assert int(cookies["refreshToken"]["max-age"]) <= 14 * 3600
 
 
+@WITHOUT_STORES
 async def test_a_changed_session_id_in_the_token_is_a_forgery(service: Service) -> None:
     client, victim = await service.signed_in(), await service.signed_in()
     header, _, signature = client.cookies["refreshToken"].split(".")
@@ -297,6 +305,7 @@ async def test_a_changed_session_id_in_the_token_is_a_forgery(service: Service) 
     shown(await victim.post("/refresh-token"))
 
 
+@WITHOUT_STORES
 async def test_a_password_is_no_part_of_a_refresh(service: Service) -> None:
     client = await service.signed_in()
     answer = await client.post("/refresh-token", json={"password": PASSWORD})

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from tests.blueprints.answers import cookies_set, invalid, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import Client, Service, sign_up_body, some_email
 from tests.blueprints.mailbox import code_in
 
@@ -117,6 +118,7 @@ async def test_a_reset_of_an_unknown_address_can_be_resent_as_well(
     assert await service.mails_to(email) == []
 
 
+@WITHOUT_STORES
 async def test_without_a_flow_nothing_is_resent(service: Service) -> None:
     refused(await service.client().post("/resend-otp"), 400, "code_invalid")
 
@@ -134,6 +136,7 @@ async def test_a_verified_flow_cannot_be_resent(service: Service) -> None:
     assert await service.mails_to(email) == []
 
 
+@WITHOUT_STORES
 async def test_a_resend_takes_no_other_members(service: Service) -> None:
     client = await started(service, some_email())
     answer = await client.post("/resend-otp", json={"email": "x@mail.example"})

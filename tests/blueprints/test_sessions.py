@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import PASSWORD, Client, Service
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -78,6 +79,7 @@ async def test_a_refresh_prolongs_the_session_and_is_seen(service: Service) -> N
     assert after["createdAt"] == before["createdAt"]
 
 
+@WITHOUT_STORES
 async def test_the_list_holds_no_token_and_no_digest(service: Service) -> None:
     client = await service.signed_in()
     listed = (await client.get("/sessions")).text
@@ -86,6 +88,7 @@ async def test_the_list_holds_no_token_and_no_digest(service: Service) -> None:
         assert all(part not in listed for part in value.split(".") if len(part) > 8)
 
 
+@WITHOUT_STORES
 async def test_a_session_id_is_no_credential(service: Service) -> None:
     client = await service.signed_in()
     session = await current_id(client)
@@ -161,6 +164,7 @@ async def test_another_users_session_and_an_unknown_one_are_answered_alike(
     shown(await stranger.get("/profile"))
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize("session", ["7", "x' OR '1'='1", "*", "None"])
 async def test_what_is_no_session_id_is_not_acceptable(
     service: Service, session: str
@@ -169,12 +173,14 @@ async def test_what_is_no_session_id_is_not_acceptable(
     invalid(await client.delete(f"/sessions/{session}"), "sessionId")
 
 
+@WITHOUT_STORES
 async def test_what_is_no_boolean_is_not_acceptable(service: Service) -> None:
     client = await service.signed_in()
     answer = await client.delete("/sessions", params={"includeCurrent": "maybe"})
     invalid(answer, "includeCurrent")
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     ("method", "path"),
     [

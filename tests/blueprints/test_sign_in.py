@@ -6,6 +6,7 @@ import pytest
 
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, invalid, refused, shown
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Service, some_email
 from tests.blueprints.mailbox import token_in
 
@@ -23,6 +24,7 @@ async def test_a_sign_in_shows_the_user(service: Service) -> None:
     assert data["user"]["providers"] == ["password"]
 
 
+@WITHOUT_STORES
 async def test_in_cookie_mode_tokens_are_in_http_only_cookies(service: Service) -> None:
     user = await service.user()
     answer = await service.client().post("/signin", json=credentials(user.email))
@@ -36,6 +38,7 @@ async def test_in_cookie_mode_tokens_are_in_http_only_cookies(service: Service) 
         assert not cookie["secure"]
 
 
+@WITHOUT_STORES
 async def test_cookies_last_as_long_as_what_they_hold(service: Service) -> None:
     user = await service.user()
     answer = await service.client().post("/signin", json=credentials(user.email))
@@ -45,6 +48,7 @@ async def test_cookies_last_as_long_as_what_they_hold(service: Service) -> None:
     assert int(cookies["device"]["max-age"]) <= 400 * 86_400
 
 
+@WITHOUT_STORES
 async def test_in_cookie_mode_no_credential_is_in_the_body_or_a_header(
     service: Service,
 ) -> None:
@@ -67,6 +71,7 @@ async def test_two_sign_ins_share_no_token(service: Service) -> None:
         assert first[name].value != second[name].value
 
 
+@WITHOUT_STORES
 async def test_cookies_that_were_planted_before_are_replaced(service: Service) -> None:
     user, client = await service.user(), service.client()
     names = ("accessToken", "refreshToken", "device")
@@ -223,6 +228,7 @@ async def test_at_most_ten_sessions_live_and_the_oldest_ends(service: Service) -
     assert len(sessions) == 10
 
 
+@WITHOUT_STORES
 @pytest.mark.parametrize(
     ("body", "member"),
     [
@@ -239,6 +245,7 @@ async def test_a_body_of_another_form_is_refused(
     invalid(await service.client().post("/signin", json=body), member)
 
 
+@WITHOUT_STORES
 async def test_a_password_is_compared_exactly(service: Service) -> None:
     password = "Correct horse battery staple" * 3
     user = await service.user(password=password)

@@ -9,6 +9,7 @@ from tests.blueprints.answers import (
     refused,
     shown,
 )
+from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import NAME, PASSWORD, Service, sign_up_body, some_email
 from tests.blueprints.mailbox import code_in
 
@@ -26,12 +27,14 @@ async def test_a_sign_up_is_answered_with_its_flow(service: Service) -> None:
     assert timedelta(seconds=60) <= cooldown < timedelta(seconds=90)
 
 
+@WITHOUT_STORES
 async def test_instants_are_rfc_3339_in_utc(service: Service) -> None:
     answer = await service.client().post("/signup", json=sign_up_body(some_email()))
     for member in ("expiresAt", "resendAt"):
         assert answer.json()["data"][member].endswith("Z")
 
 
+@WITHOUT_STORES
 async def test_the_flow_cookie_holds_the_flow_id_and_nothing_else_is_set(
     service: Service,
 ) -> None:
@@ -111,6 +114,7 @@ async def test_whoever_is_verified_is_not_signed_in(service: Service) -> None:
     shown(await client.post("/signin", json=body))
 
 
+@WITHOUT_STORES
 async def test_the_flow_cookie_is_cleared_by_the_code(service: Service) -> None:
     client, email = service.client(), some_email()
     await client.post("/signup", json=sign_up_body(email))
@@ -215,6 +219,7 @@ async def test_a_code_works_for_its_own_address_only(service: Service) -> None:
     refused(await client.post("/verify-user", json=body), 400, "code_invalid")
 
 
+@WITHOUT_STORES
 async def test_without_a_flow_no_code_is_right(service: Service) -> None:
     body = {"email": some_email(), "otpCode": WRONG}
     answer = await service.client().post("/verify-user", json=body)
@@ -229,6 +234,7 @@ async def test_a_code_lives_ten_minutes(service: Service) -> None:
     refused(await client.post("/verify-user", json=body), 400, "code_invalid")
 
 
+@WITHOUT_STORES
 async def test_the_code_stands_in_no_answer(service: Service) -> None:
     client, email = service.client(), some_email()
     started = await client.post("/signup", json=sign_up_body(email))

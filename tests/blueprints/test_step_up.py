@@ -8,7 +8,7 @@ from tests.blueprints.answers import refused, shown
 from tests.blueprints.fixtures import ServiceWith
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 
-VARIANTS = ("sqlite", "postgres+redis", "included")
+VARIANTS = ("sqlite", "included")
 FIVE_MINUTES = timedelta(minutes=5)
 STRANGERS = "/sessions/0198c0de-0000-7000-8000-000000000000"
 ACTS = [

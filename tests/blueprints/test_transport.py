@@ -36,6 +36,19 @@ async def test_a_bearer_client_gets_no_cookie_from_any_step(service: Service) ->
         assert not cookies_set(answer)
 
 
+async def test_a_bearer_client_is_told_to_forget_no_cookies(service: Service) -> None:
+    client = await service.signed_in(transport="bearer")
+    body = {"refreshToken": client.tokens["refreshToken"]}
+    ended = await client.delete("/sessions", params={"includeCurrent": "true"})
+    refreshed = await client.post("/refresh-token", json=body)
+    signed_out = await client.post("/logout", json=body)
+    statuses = [one.status_code for one in (ended, refreshed, signed_out)]
+    assert statuses == [200, 401, 200]
+    for answer in (ended, refreshed, signed_out):
+        assert not cookies_set(answer)
+        assert "clear-site-data" not in answer.headers
+
+
 async def test_the_access_token_is_presented_in_the_header(service: Service) -> None:
     client = await service.signed_in(transport="bearer")
     shown(await client.get("/profile"))

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from tests.servers import mongo_url
 
 
 def test_a_database_is_made_and_brought_up_to_date(call: Call) -> None:
@@ -79,4 +80,32 @@ def test_a_database_that_is_none_is_told_without_its_address(call: Call) -> None
 
     assert failed.code == 1
     assert "postgresql://" in failed.err
+    assert "s3cret" not in failed.err
+
+
+def test_mongodb_is_brought_up_to_date_and_taken_back(call: Call) -> None:
+    url = mongo_url("_cli")
+    call("db", "drop", "--yes", AUTH_DATABASE_URL=url)
+    assert call("db", "create").code == 0
+    assert call("db", "check").code == 1
+    assert call("db", "migrate").code == 0
+    assert call("db", "check").code == 0
+
+    found = json.loads(call("db", "current", "--json").out)
+    assert found["current"] == found["newest"]
+    examined = call("doctor")
+    assert examined.code == 0, examined.err
+    assert f"MongoDB at {found['newest']}" in examined.out
+
+    assert call("db", "revert", "0001", "--yes").code == 2
+    assert call("db", "revert", "base", "--yes").code == 0
+    assert json.loads(call("db", "current", "--json").out)["current"] is None
+    assert call("db", "drop", "--yes").code == 0
+
+
+def test_an_address_of_mongodb_that_is_none_is_told_without_itself(call: Call) -> None:
+    failed = call("db", "migrate", AUTH_DATABASE_URL="mongodb://u:s3cret@host:port/db")
+
+    assert failed.code == 1
+    assert "mongodb://user" in failed.err
     assert "s3cret" not in failed.err

@@ -14,9 +14,8 @@ from tests.contracts.in_mongo import open_mongo
 from tests.contracts.in_redis import open_redis_over
 from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
 from tests.contracts.stores import Place, Stores
+from tests.mysql_server import mysql_url
 from tests.servers import mongo_url, redis_url
-
-WITHOUT = frozenset() if "TEST_MONGO_URL" in os.environ else frozenset({"mongo", "mongo+redis"})
 
 ALL = frozenset(field.name for field in fields(Stores))
 IN_REDIS = frozenset({"families", "limiter", "failures"})
@@ -61,14 +60,24 @@ BACKENDS = {
         has=frozenset({"families"}),
         forgets=True,
     ),
-    "mongo": Backend(lambda folder, anew: open_mongo(mongo_url(), anew=anew)),
+    "mysql": Backend(lambda folder, anew: open_sql(mysql_url("_contracts"), anew=anew)),
+    "mysql+redis": Backend(
+        lambda folder, anew: open_redis_over(
+            open_sql(mysql_url("_contracts"), anew=anew), redis_url(), prefix=PREFIX
+        ),
+        has=frozenset({"families"}),
+        forgets=True,
+    ),
+    "mongo": Backend(
+        lambda folder, anew: open_mongo(mongo_url("_contracts"), anew=anew)
+    ),
     "mongo+redis": Backend(
         lambda folder, anew: open_redis_over(
-            open_mongo(mongo_url(), anew=anew), redis_url(), prefix=PREFIX
+            open_mongo(mongo_url("_contracts"), anew=anew), redis_url(), prefix=PREFIX
         ),
         has=frozenset({"families"}),
         forgets=True,
     ),
 }
-for _name in WITHOUT:
-    del BACKENDS[_name]
+if "TEST_MYSQL_URL" not in os.environ:
+    del BACKENDS["mysql"], BACKENDS["mysql+redis"]

@@ -63,11 +63,15 @@ def test_a_project_that_cannot_be_read_ends_with_1(
     assert tree(tmp_path) == before
 
 
-def test_a_database_without_storage_ends_with_1(tmp_path: Path) -> None:
+def test_a_project_on_mongodb_makes_its_collections_and_knows_no_tables(
+    tmp_path: Path,
+) -> None:
     arguments = ("blueprint", "hybrid-auth", "--yes", "--database", "mongodb")
     result = run(tmp_path, *arguments, "--package", "shop")
-    assert result.exit_code == 1
-    assert "cannot be copied yet for" in result.output
+    assert result.exit_code == 0
+    assert "uv run python -m shop.collections" in result.output
+    assert "sqlalchemy" not in result.output
+    assert not (tmp_path / "migrations").exists()
 
 
 def test_a_missing_folder_ends_with_1(tmp_path: Path) -> None:

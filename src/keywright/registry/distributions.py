@@ -8,6 +8,7 @@ IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "PIL": "pillow",
         "argon2": "argon2-cffi",
+        "bson": "pymongo",
         "multipart": "python-multipart",
         "phonenumbers": "phonenumberslite",
         "pydantic_core": "pydantic",

@@ -125,7 +125,7 @@ class AccessTokens:
                 auth_time=_instant(claims["auth_time"]),
                 amr=tuple(amr),
             )
-        except (ValueError, KeyError, OverflowError):
+        except (ValueError, KeyError, OverflowError, OSError):
             raise TokenInvalid("claims") from None
 
 

@@ -94,6 +94,7 @@ async def request_deletion(
 )
 async def confirm_deletion(
     body: ConfirmDeletionRequest,
+    request: Request,
     response: Response,
     principal: CurrentPrincipal,
     deletion: Deletion,
@@ -101,7 +102,7 @@ async def confirm_deletion(
 ) -> Done:
     """Deactivate the account for its grace period, or remove it at once."""
     kind = await deletion.confirm(principal.user, body.token)
-    cookies.clear_all(response)
+    cookies.clear_all(request, response)
     if kind is DeletionKind.HARD:
         return done("The account is deleted.")
     return done("The account is deactivated.")

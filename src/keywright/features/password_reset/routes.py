@@ -90,9 +90,13 @@ async def verify_reset_otp(
     ),
 )
 async def reset_password(
-    body: ResetPasswordRequest, response: Response, reset: Reset, cookies: Credentials
+    body: ResetPasswordRequest,
+    request: Request,
+    response: Response,
+    reset: Reset,
+    cookies: Credentials,
 ) -> Done:
     """Set the password, end every session and lift the lock; nobody is signed in."""
     await reset.complete(body.reset_token, body.new_password)
-    cookies.clear(response)
+    cookies.clear(request, response)
     return done("The password was reset. Sign in.")

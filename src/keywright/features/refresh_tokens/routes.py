@@ -78,7 +78,7 @@ async def sign_out(
     token = cookies.refresh_token(request, body.refresh_token if body else None)
     if token is None or not await refresh.sign_out(token):
         await _sign_out_by_access(request, sessions)
-    cookies.clear_all(response)
+    cookies.clear_all(request, response)
     return done("Signed out.")
 
 
@@ -94,5 +94,5 @@ async def _sign_out_by_access(request: Request, sessions: OwnSessions) -> None:
 
 def _ended(request: Request, cookies: CredentialCookies, error: AuthError) -> Response:
     response = refusal(request, error)
-    cookies.clear(response)
+    cookies.clear(request, response)
     return response

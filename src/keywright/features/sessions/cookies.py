@@ -116,16 +116,18 @@ class CredentialCookies:
         if self.cookies.read(request, self.flow) is not None:
             self.cookies.clear(response, self.flow)
 
-    def clear(self, response: Response) -> None:
-        """Make the client forget the session; its device stays known."""
-        self.cookies.clear(response, self.access)
-        if self.refresh:
-            self.cookies.clear(response, self.refresh)
+    def clear(self, request: Request, response: Response) -> None:
+        """Make a client that uses cookies forget the session, but not its device."""
+        if self.transport_of(request) is Transport.COOKIE:
+            self.cookies.clear(response, self.access)
+            if self.refresh:
+                self.cookies.clear(response, self.refresh)
 
-    def clear_all(self, response: Response) -> None:
+    def clear_all(self, request: Request, response: Response) -> None:
         """Make a browser forget everything that was kept for a signed-in user."""
-        self.clear(response)
-        response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
+        self.clear(request, response)
+        if self.transport_of(request) is Transport.COOKIE:
+            response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
 
 
 def bearer_of(header: str | None) -> str | None:

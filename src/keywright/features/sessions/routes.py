@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from keywright.features.sessions.dependencies import (
     Credentials,
@@ -42,6 +42,7 @@ async def list_sessions(
     responses=refusals(NotSignedIn, SessionEnded, StepUpRequired, ValidationFailed),
 )
 async def end_sessions(
+    request: Request,
     response: Response,
     principal: RecentPrincipal,
     sessions: OwnSessionsService,
@@ -52,7 +53,7 @@ async def end_sessions(
     """End all sessions but this one; with includeCurrent, this one too."""
     count = await sessions.end_others(principal, include_current=include_current)
     if include_current:
-        credentials.clear_all(response)
+        credentials.clear_all(request, response)
     return reply("The sessions have ended.", RevokedView(revoked=count))
 
 

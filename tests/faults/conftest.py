@@ -1,0 +1,37 @@
+"""Stores of the fault tests' own, with durability on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tools.devservers.processes import Server
+from tools.devservers.servers import postgres, redis
+
+STORES = ("sqlite", "postgres", "redis")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores a service runs on, and those of them that can be stopped."""
+
+    environment: dict[str, str]
+    servers: dict[str, Server]
+
+
+@pytest.fixture(params=STORES)
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    environment = {"AUTH_DATABASE_URL": f"sqlite:///{tmp_path / 'auth.db'}"}
+    servers: dict[str, Server] = {}
+    folder = tmp_path / request.param
+    folder.mkdir()
+    if request.param == "postgres":
+        servers["postgres"] = postgres(folder, durable=True)
+        environment["AUTH_DATABASE_URL"] = servers["postgres"].url
+    if request.param == "redis":
+        servers["redis"] = redis(folder, durable=True)
+        environment["AUTH_REDIS_URL"] = servers["redis"].url
+    yield Stores(environment, servers)
+    for server in servers.values():
+        server.stop()
