@@ -69,9 +69,7 @@ async def _measure(redis: str | None) -> dict[str, dict[str, int]]:
                 await operations["verify"]()
                 await operations["profile"]()
                 await asyncio.sleep(QUIET_AFTER)
-                return {
-                    name: await _least(work) for name, work in operations.items()
-                }
+                return {name: await _least(work) for name, work in operations.items()}
 
 
 async def _least(work: Callable[[], Awaitable[httpx2.Response]]) -> dict[str, int]:

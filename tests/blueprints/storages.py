@@ -3,7 +3,6 @@
 Every test process has databases of its own.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -88,5 +87,3 @@ STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
     "mongo": lambda folder: _mongo(),
     "mongo+redis": lambda folder: {**_mongo(), **_redis()},
 }
-if "TEST_MYSQL_URL" not in os.environ:
-    STORAGES = {name: one for name, one in STORAGES.items() if "mysql" not in name}

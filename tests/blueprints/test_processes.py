@@ -13,13 +13,14 @@ from tests.blueprints.fixtures import House
 from tests.blueprints.harness import (
     BASE,
     PASSWORD,
-    RETRY_WINDOW,
     SECRET,
     Service,
 )
 from tests.blueprints.servers import served
 
 AT_ONCE = 64
+WINDOW = timedelta(seconds=60)
+"""As long as can be set: a busy machine answers 64 requests slowly."""
 CHAIN = 2
 VARIANTS = ("sqlite", "postgres", "postgres+redis")
 
@@ -33,6 +34,7 @@ def environment(service: Service) -> dict[str, str]:
         "AUTH_DATABASE_URL": settings.database_url.get_secret_value(),
         "AUTH_TEST_CLOCK": str(service.clock.file),
         "AUTH_RATE_LIMITS": "off",
+        "AUTH_REFRESH_RETRY_WINDOW": f"{WINDOW.seconds}s",
         "AUTH_REDIS_DURABILITY": "relaxed",
     }
     if settings.redis_url is not None:
@@ -98,7 +100,7 @@ async def test_two_processes_give_one_successor_to_64_refreshes_at_once(
             (token,) = {cookies_set(one)["refreshToken"].value for one in answers}
         assert await profile(client, raced) == 200
 
-        await service.clock.advance(RETRY_WINDOW + timedelta(seconds=1))
+        await service.clock.advance(WINDOW + timedelta(seconds=1))
         late = await at_once(client, last)
         assert {answer.status_code for answer in late} == {401}
         assert "refresh_reused" in {answer.json()["code"] for answer in late}

@@ -3,7 +3,6 @@
 One more is one more entry.
 """
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
@@ -79,5 +78,3 @@ BACKENDS = {
         forgets=True,
     ),
 }
-if "TEST_MYSQL_URL" not in os.environ:
-    del BACKENDS["mysql"], BACKENDS["mysql+redis"]

@@ -188,7 +188,7 @@ SERVERS = {
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
 }
-REQUIRED = ("postgres", "redis", "mongo")
+REQUIRED = ("postgres", "redis", "mysql", "mongo")
 
 
 def _says(port: int, question: bytes, answer: bytes) -> bool:

@@ -34,6 +34,9 @@ LIMIT: Final = timedelta(minutes=10)
 LOCK: Final = 0x6B6579777269
 """Names the lock on PostgreSQL."""
 
+UTF8_OF_MYSQL: Final = "CHARACTER SET utf8mb4"
+"""What its tables are made in; a server's own default may know fewer characters."""
+
 POSTGRES_THERE: Final = "42P04"
 MYSQL_THERE: Final = 1007
 """What PostgreSQL and MySQL say of a database that exists already."""
@@ -97,9 +100,11 @@ async def create(url: str) -> None:
     if parsed.get_backend_name() == "sqlite":
         _file(parsed).parent.mkdir(parents=True, exist_ok=True)
         return
+    is_postgres = parsed.get_backend_name() == "postgresql"
+    encoding = "" if is_postgres else UTF8_OF_MYSQL
     async with _server(parsed) as (db, name):
         try:
-            await db.run(text(f"CREATE DATABASE {name}"))
+            await db.run(text(f"CREATE DATABASE {name} {encoding}"))
         except ProgrammingError as error:
             if not _is_there(error):
                 raise

@@ -40,6 +40,9 @@ MYSQL_DEADLOCK: Final = 1213
 
 READ_COMMITTED: Final = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
+STRICT: Final = "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"
+"""A text that is too long is an error, whatever the server's own mode is."""
+
 OUTAGES: Final = frozenset({"08", "40", "53", "57", "58", "25006", "55P03"})
 """SQLSTATEs, or their classes, of a database that cannot answer at the moment.
 
@@ -140,6 +143,7 @@ def _connect_args(driver: str, seconds: float) -> dict[str, object]:
             return {
                 "connect_timeout": seconds,
                 "init_command": READ_COMMITTED,
+                "sql_mode": STRICT,
             }
         case _:
             return {"connect_timeout": int(seconds)}

@@ -2,99 +2,28 @@
 
 import asyncio
 import string
-from collections.abc import Awaitable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
 from keywright.features.challenges.errors import (
     CodeInvalid,
     ProofInUse,
-    TokenNotValid,
     TooSoon,
 )
-from keywright.features.challenges.memory import Challenges
-from keywright.features.challenges.service import FlowRules, Flows, Opened
 from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
-from keywright.features.outbox.memory import Letters
-from keywright.shared.secrets import from_text, new_id, to_text
-from keywright.shared.vault import Vault
+from keywright.shared.secrets import new_id, to_text
+from tests.features.challenges.desk import (
+    ADDRESS,
+    KEY,
+    VERIFY,
+    Desk,
+    always,
+    never,
+)
 from tests.features.outbox.builders import letter
 from tests.features.world import other_code
-from tests.instants import MILLISECOND, MINUTE, NOW, SECOND
-
-KEY = b"k" * 32
-ADDRESS = "ada@example.com"
-VERIFY = Purpose.EMAIL_VERIFICATION
-VAULT = Vault([b"v" * 32])
-
-
-async def always(_: Challenge) -> bool:
-    """Let every code be compared."""
-    return True
-
-
-async def never(_: Challenge) -> bool:
-    """Let no code be compared."""
-    return False
-
-
-class Desk:
-    """Flows with a clock that tests set."""
-
-    def __init__(self, *, keys: tuple[bytes, ...] = (KEY,)) -> None:
-        self.now = NOW
-        self.letters = Letters()
-        self.store = Challenges(self.letters)
-        self.flows = self.with_keys(*keys)
-
-    def with_keys(self, *keys: bytes) -> Flows:
-        """Return the same flows under other keys."""
-        return Flows(
-            self.store,
-            keys=keys,
-            vault=VAULT,
-            rules=FlowRules(),
-            now=lambda: self.now,
-        )
-
-    async def open(
-        self,
-        *,
-        subject: UUID | None = None,
-        purpose: Purpose = VERIFY,
-        nobody: bool = False,
-    ) -> Opened:
-        """Store a new flow with a code."""
-        about = None if nobody else subject or new_id()
-        opened = self.flows.open_code(
-            purpose, subject=about, address=ADDRESS, data=b"pending"
-        )
-        await self.flows.issue(opened, letter=None)
-        return opened
-
-    def prove(self, opened: Opened, code: str | None = None) -> Awaitable[Challenge]:
-        """Prove the flow by *code*, or by its own."""
-        return self.flows.prove_code(
-            opened.flow_id,
-            VERIFY,
-            address=ADDRESS,
-            code=code if code is not None else opened.secret,
-            may_compare=always,
-        )
-
-    async def token(self, *, subject: UUID | None = None) -> Opened:
-        """Store a new flow with a token that lasts ten minutes."""
-        opened = self.flows.open_token(
-            Purpose.DELETION, subject=subject or new_id(), lifetime=10 * MINUTE
-        )
-        await self.flows.issue(opened, letter=None)
-        return opened
-
-    def prove_token(self, token: str) -> Awaitable[Challenge]:
-        """Prove a deletion by *token*."""
-        return self.flows.prove_token(token, Purpose.DELETION)
+from tests.instants import MINUTE, NOW, SECOND
 
 
 async def test_the_right_code_proves_the_flow() -> None:
@@ -443,68 +372,3 @@ async def test_a_flow_that_is_gone_cannot_be_renewed() -> None:
 
     with pytest.raises(TooSoon):
         await desk.flows.renew(opened, letter=None)
-
-
-async def test_a_token_proves_its_flow() -> None:
-    desk = Desk()
-    opened = await desk.token()
-
-    assert (await desk.prove_token(opened.secret)).id == opened.challenge.id
-
-
-async def test_a_token_has_256_random_bits_after_its_flow() -> None:
-    opened = await Desk().token()
-
-    content = from_text(opened.secret)
-
-    assert content[:16] == opened.challenge.id
-    assert len(content) == 48
-    assert content[16:] not in repr(opened.challenge).encode()
-
-
-@pytest.mark.attack("D6")
-async def test_a_token_is_good_for_its_purpose_only() -> None:
-    desk = Desk()
-    opened = await desk.token()
-
-    for purpose in (Purpose.RESET_TOKEN, Purpose.REACTIVATION, VERIFY):
-        with pytest.raises(TokenNotValid):
-            await desk.flows.prove_token(opened.secret, purpose)
-
-
-@pytest.mark.parametrize("token", ["", "x", "é", "A" * 63, "A" * 64, "A" * 65])
-async def test_a_made_up_token_proves_nothing(token: str) -> None:
-    with pytest.raises(TokenNotValid):
-        await Desk().prove_token(token)
-
-
-async def test_the_flow_of_a_token_without_its_secret_proves_nothing() -> None:
-    desk = Desk()
-    opened = await desk.token()
-    forged = to_text(opened.challenge.id + bytes(32))
-
-    with pytest.raises(TokenNotValid):
-        await desk.prove_token(forged)
-
-
-@pytest.mark.attack("D10")
-async def test_a_newer_token_replaces_the_older() -> None:
-    desk = Desk()
-    subject = new_id()
-    older, newer = [await desk.token(subject=subject) for _ in range(2)]
-
-    with pytest.raises(TokenNotValid):
-        await desk.prove_token(older.secret)
-    await desk.prove_token(newer.secret)
-
-
-async def test_a_token_dies_with_its_lifetime() -> None:
-    desk = Desk()
-    opened = await desk.token()
-
-    desk.now = NOW + 10 * MINUTE - MILLISECOND
-    await desk.prove_token(opened.secret)
-    desk.now = NOW + 10 * MINUTE
-
-    with pytest.raises(TokenNotValid):
-        await desk.prove_token(opened.secret)

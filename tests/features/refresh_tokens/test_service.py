@@ -7,65 +7,24 @@ import pytest
 
 from keywright.features.refresh_tokens.errors import (
     RefreshContested,
-    RefreshMissing,
     RefreshReused,
 )
-from keywright.features.refresh_tokens.types import Lifetimes, Presented
+from keywright.features.refresh_tokens.types import Presented
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.sessions.types import Credentials, PresentedCredentials
-from keywright.features.users.types import Status, User
-from keywright.shared.errors import NotSignedIn
+from keywright.features.sessions.types import Credentials
+from keywright.features.users.types import Status
 from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.secrets import digest, new_id
+from tests.features.refresh_tokens.opened import (
+    STRICT,
+    WINDOW,
+    session,
+    token_of,
+)
 from tests.features.sessions.builders import device
 from tests.features.steps import Crashed, crash
 from tests.features.world import DEVICE, SECRET, World
 from tests.instants import DAY, MILLISECOND, MINUTE, SECOND
-
-WINDOW = Lifetimes().retry_window
-STRICT = Lifetimes(retry_window=0 * SECOND)
-
-
-class Session:
-    """A world with one user who is signed in."""
-
-    def __init__(self, world: World, user: User, opened: Credentials) -> None:
-        self.world = world
-        self.user = user
-        self.opened = opened
-        self.first = token_of(opened)
-
-    async def refresh(self, token: str) -> Credentials:
-        """Exchange *token*."""
-        return await self.world.refresh.refresh(token)
-
-    async def refused(self, token: str) -> str:
-        """Exchange *token*, be refused, and return the code."""
-        with pytest.raises((SessionEnded, RefreshReused, RefreshMissing)) as error:
-            await self.refresh(token)
-        return error.value.code
-
-    async def is_alive(self) -> bool:
-        """Say whether the access token given out first still speaks for the user."""
-        try:
-            await self.world.principal(self.opened)
-        except SessionEnded:
-            return False
-        return True
-
-
-def token_of(credentials: Credentials) -> str:
-    """Return the refresh token in *credentials*."""
-    assert credentials.refresh is not None
-    return credentials.refresh
-
-
-async def session(lifetimes: Lifetimes | None = None) -> Session:
-    """Return a session that was just opened."""
-    world = World(lifetimes=lifetimes)
-    user = await world.add_user()
-    opened = await world.refresh.open(user, DEVICE, amr=("pwd",))
-    return Session(world, user, opened)
 
 
 @pytest.mark.attack("B1")
@@ -293,13 +252,6 @@ async def test_a_forged_token_never_ends_the_session_it_names() -> None:
     assert await one.is_alive()
 
 
-@pytest.mark.attack("A13")
-async def test_an_access_token_is_no_refresh_token() -> None:
-    one = await session()
-
-    assert await one.refused(one.opened.access) == "refresh_invalid"
-
-
 async def test_a_token_newer_than_its_row_ends_the_session_without_a_mail() -> None:
     one = await session()
     found = await one.world.families.by_id(one.opened.session_id, one.user.id)
@@ -439,58 +391,6 @@ async def test_however_many_sign_in_at_once_the_cap_stays() -> None:
 
     live = await world.families.of_user(user.id, epoch=0, now=world.now)
     assert len(live) == 5
-
-
-async def test_who_presents_nothing_is_not_signed_in() -> None:
-    world = World()
-
-    with pytest.raises(NotSignedIn):
-        await world.authenticator.authenticate(PresentedCredentials(None, None))
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é"])
-async def test_who_presents_a_bad_token_is_not_signed_in(token: str) -> None:
-    world = World()
-
-    with pytest.raises(NotSignedIn):
-        await world.authenticator.authenticate(PresentedCredentials(None, token))
-
-
-async def test_an_access_token_of_an_unknown_session_is_worth_nothing() -> None:
-    one = await session()
-    stray = one.world.access.write(
-        one.user.id,
-        new_id(),
-        role="admin",
-        auth_time=one.world.now,
-        amr=("pwd",),
-        now=one.world.now,
-    )
-
-    with pytest.raises(SessionEnded):
-        await one.world.authenticator.authenticate(PresentedCredentials(stray, None))
-
-
-@pytest.mark.attack("B16")
-async def test_a_role_takes_effect_on_the_next_request() -> None:
-    one = await session()
-    found = await one.world.users.by_id(one.user.id)
-    assert found is not None
-    await one.world.users.remove(one.user.id)
-    await one.world.users.add(replace(found, role="admin"))
-
-    principal = await one.world.principal(one.opened)
-
-    assert principal.user.role == "admin"
-
-
-@pytest.mark.attack("B8")
-async def test_an_access_token_ends_with_its_session() -> None:
-    one = await session(Lifetimes(access=DAY, idle=MINUTE, absolute=MINUTE))
-
-    one.world.advance(MINUTE)
-
-    assert not await one.is_alive()
 
 
 async def test_a_token_belongs_to_its_user_only() -> None:

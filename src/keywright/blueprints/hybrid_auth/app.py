@@ -7,7 +7,8 @@ includes it: `app.include_router(create_router(settings))`.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
@@ -31,6 +32,13 @@ from keywright.shared.middleware import Hardened, RequestContext
 from keywright.shared.responses import add_error_handlers, refusal
 
 BASE = "/api/v1"
+OPENAPI = "/api/openapi.json"
+DOCS_POLICY = (
+    "default-src 'none'; connect-src 'self'; img-src data: https://fastapi.tiangolo.com;"
+    " script-src 'unsafe-inline' https://cdn.jsdelivr.net;"
+    " style-src 'unsafe-inline' https://cdn.jsdelivr.net;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+)
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -82,6 +90,13 @@ def create_router(
     return router
 
 
+async def documentation(_: Request) -> Response:
+    """Show every operation; outside of production only, for it loads from a CDN."""
+    page = get_swagger_ui_html(openapi_url=OPENAPI, title="Authentication")
+    page.headers["Content-Security-Policy"] = DOCS_POLICY
+    return page
+
+
 def create_app(
     settings: Settings | None = None, *, mailer: Mailer | None = None
 ) -> FastAPI:
@@ -98,15 +113,17 @@ def create_app(
         title="Authentication",
         version="1",
         debug=settings.debug,
-        docs_url="/api/docs" if is_open else None,
+        docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json" if is_open else None,
+        openapi_url=OPENAPI if is_open else None,
         telemetry=NO_TELEMETRY,
         redirect_slashes=False,
     )
     app.add_route("/livez", livez, methods=["GET"])
     app.add_route("/readyz", readyz, methods=["GET"])
     app.include_router(create_router(settings, mailer=mailer))
+    if is_open:
+        app.add_route("/api/docs", documentation, methods=["GET"])
     add_error_handlers(app)
     if settings.cors_origins or settings.client_url:
         app.add_middleware(

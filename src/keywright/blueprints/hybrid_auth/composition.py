@@ -126,6 +126,7 @@ class Composition(Foundation):
         gate = Gate(
             authenticator=FamilyAuthenticator(stores.families, access, self.now),
             cookies=cookies,
+            sign_out=refresh.sign_out,
             now=self.now,
             step_up_after=settings.step_up_after,
         )

@@ -63,7 +63,7 @@ async def sign_in(
         device=device,
         device_cookie=cookies.device_of(request),
     )
-    return reply("Signed in.", deliver(request, response, cookies, signed_in))
+    return reply("Signed in.", await deliver(request, response, cookies, signed_in))
 
 
 @router.post(
@@ -97,5 +97,5 @@ async def change_password(
         device=device,
         device_cookie=cookies.device_of(request),
     )
-    view = deliver(request, response, cookies, signed_in)
+    view = await deliver(request, response, cookies, signed_in)
     return reply("The password was changed.", view)

@@ -93,6 +93,12 @@ class CredentialCookies:
             )
         return None
 
+    def replaceable(self, request: Request) -> str | None:
+        """Return the token of the session whose cookies a sign-in replaces, or None."""
+        if self.transport_of(request) is Transport.BEARER:
+            return None
+        return self.cookies.read(request, self.refresh or self.access) or None
+
     def remember_device(self, request: Request, response: Response, value: str) -> None:
         """Let the client keep what makes its device a known one, if it uses cookies."""
         if self.transport_of(request) is Transport.COOKIE:

@@ -27,11 +27,13 @@ OwnSessionsService = Annotated[OwnSessions, Depends(provide(OwnSessions))]
 class Gate:
     """Lets signed-in users through.
 
-    Sensitive acts need a sign-in not older than *step_up_after*; None asks for none.
+    *sign_out* ends the session of a token. Sensitive acts need a sign-in not older than
+    *step_up_after*; None asks for none.
     """
 
     authenticator: Authenticator
     cookies: CredentialCookies
+    sign_out: Callable[[str], Awaitable[bool]]
     now: Now
     step_up_after: timedelta | None = None
 

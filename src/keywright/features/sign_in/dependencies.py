@@ -3,19 +3,27 @@
 from fastapi import Request, Response
 
 from keywright.features.sessions.cookies import CredentialCookies
+from keywright.features.sessions.dependencies import Gate
 from keywright.features.sessions.schemas import tokens_view
 from keywright.features.sign_in.schemas import SignedInView
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.schemas import user_view
+from keywright.shared.dependencies import services_of
 
 
-def deliver(
+async def deliver(
     request: Request,
     response: Response,
     cookies: CredentialCookies,
     signed_in: SignedIn,
 ) -> SignedInView:
-    """Hand out the credentials, remember the device, and return the body."""
+    """Hand out the credentials, remember the device, and return the body.
+
+    The session whose cookies are replaced ends: nobody could use or see it otherwise.
+    """
+    replaced = cookies.replaceable(request)
+    if replaced is not None:
+        await services_of(request).get(Gate).sign_out(replaced)
     in_body = cookies.deliver(request, response, signed_in.credentials)
     cookies.remember_device(request, response, signed_in.device_cookie)
     return SignedInView(user=user_view(signed_in.user), tokens=tokens_view(in_body))

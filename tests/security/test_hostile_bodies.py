@@ -1,0 +1,183 @@
+"""Bodies that are no JSON, too large, or in disguise (H1, H2, H9, H10)."""
+
+import gzip
+import time
+import zlib
+
+import pytest
+
+from tests.blueprints.harness import PASSWORD, Service
+from tests.security.corpora import LARGE, MALFORMED, REFUSED
+from tests.security.operations import UNSAFE
+
+JSON = {"content-type": "application/json"}
+QUICK = 0.05
+OVERRIDES = (
+    "X-HTTP-Method-Override",
+    "X-HTTP-Method",
+    "X-Method-Override",
+    "_method",
+)
+
+
+async def cost(service: Service, content: bytes) -> tuple[float, int, str]:
+    """Return the best CPU time of three tries, and the refusal."""
+    spent, status, code = [], 0, ""
+    for _ in range(3):
+        client = service.client()
+        began = time.process_time()
+        answer = await client.post("/forgot-password", content=content, headers=JSON)
+        spent.append(time.process_time() - began)
+        status, code = answer.status_code, answer.json()["code"]
+    return min(spent), status, code
+
+
+@pytest.mark.attack("H1")
+@pytest.mark.asvs("V1.5.3")
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_what_is_no_json_is_refused_quickly(service: Service, name: str) -> None:
+    seconds, *refusal = await cost(service, MALFORMED[name])
+
+    assert refusal == [400, "malformed_body"]
+    assert seconds < QUICK
+
+
+@pytest.mark.attack("H1")
+@pytest.mark.asvs("V2.2.1")
+@pytest.mark.parametrize("name", REFUSED)
+async def test_json_of_another_shape_is_refused_quickly(
+    service: Service, name: str
+) -> None:
+    seconds, *refusal = await cost(service, REFUSED[name])
+
+    assert refusal == [422, "validation_failed"]
+    assert seconds < 2 * QUICK
+
+
+@pytest.mark.attack("H1")
+@pytest.mark.asvs("V4.1.4")
+@pytest.mark.parametrize("name", LARGE)
+async def test_a_large_body_is_refused_quickly(service: Service, name: str) -> None:
+    seconds, *refusal = await cost(service, LARGE[name])
+
+    assert refusal == [413, "body_too_large"]
+    assert seconds < QUICK
+
+
+@pytest.mark.attack("H1")
+@pytest.mark.parametrize("length", ["65537", "9" * 30, "-1", "1e3", "0x10", "", "٣"])
+async def test_a_length_that_is_announced_wrongly_is_refused(
+    service: Service, length: str
+) -> None:
+    headers = {**JSON, "content-length": length.encode().decode("latin-1")}
+
+    answer = await service.client().post(
+        "/forgot-password", content=b"{}", headers=headers
+    )
+
+    assert answer.status_code in {400, 413, 422}
+
+
+@pytest.mark.attack("H2")
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "GZIP", "x", ""])
+async def test_a_compressed_body_is_refused(service: Service, coding: str) -> None:
+    plain = b'{"email": "a@mail.example"}'
+    packed = {"gzip": gzip.compress(plain), "deflate": zlib.compress(plain)}
+    headers = {**JSON, "content-encoding": coding}
+
+    answer = await service.client().post(
+        "/forgot-password", content=packed.get(coding, plain), headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (
+        415,
+        "unsupported_media_type",
+    )
+
+
+@pytest.mark.attack("H2")
+async def test_a_bomb_is_not_unpacked(service: Service) -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    headers = {**JSON, "content-encoding": "gzip"}
+    began = time.process_time()
+
+    answer = await service.client().post(
+        "/forgot-password", content=bomb, headers=headers
+    )
+
+    assert answer.status_code == 415
+    assert time.process_time() - began < QUICK
+
+
+@pytest.mark.attack("H1")
+@pytest.mark.asvs("V4.1.1")
+@pytest.mark.parametrize("operation", UNSAFE, ids=str)
+async def test_every_unsafe_operation_takes_json_only(
+    service: Service, operation: object
+) -> None:
+    method, path = str(operation).split()
+    for kind in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "text/json",
+        "application/jsonp",
+        "application/json, text/plain",
+        "application/json; charset=utf-16",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "",
+        "json",
+    ):
+        answer = await service.client().request(
+            method, path, content=b"{}", headers={"content-type": kind}
+        )
+        assert answer.status_code == 415, f"{operation} {kind}"
+
+
+@pytest.mark.attack("H9")
+async def test_a_method_cannot_be_overridden(service: Service) -> None:
+    client = await service.signed_in()
+    for header in OVERRIDES:
+        answers = [
+            await client.get("/sessions", headers={header: "DELETE"}),
+            await client.get(f"/sessions?{header}=DELETE"),
+            await client.post("/profile", json={}, headers={header: "PATCH"}),
+        ]
+        assert [one.status_code for one in answers] == [200, 200, 405]
+
+    assert (await client.get("/profile")).status_code == 200
+
+
+@pytest.mark.attack("H9")
+@pytest.mark.asvs("V4.1.4")
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "FOO"])
+async def test_an_unused_method_is_refused(service: Service, method: str) -> None:
+    client = await service.signed_in()
+    for path in ("/profile", "/signin", service.root("/livez"), service.root("/")):
+        answer = await client.request(method, path)
+        assert answer.status_code in {404, 405}
+        assert answer.json()["code"] in {"method_not_allowed", "not_found"}
+        assert PASSWORD not in answer.text
+
+
+@pytest.mark.attack("H10")
+@pytest.mark.parametrize("value", ["maybe", "2", "", "[]", "true,false", "\x00"])
+async def test_a_query_of_another_type_is_refused(service: Service, value: str) -> None:
+    client = await service.signed_in()
+
+    answer = await client.delete("/sessions", params={"includeCurrent": value})
+
+    assert answer.status_code == 422
+    assert (await client.get("/profile")).status_code == 200
+
+
+@pytest.mark.attack("H10")
+@pytest.mark.parametrize(
+    "value", ["1", "0", "x" * 36, "../profile", "01890a5d", "null", "%00", "1" * 10_000]
+)
+async def test_an_id_in_another_form_is_refused(service: Service, value: str) -> None:
+    client = await service.signed_in()
+
+    answer = await client.delete(f"/sessions/{value}")
+
+    assert answer.status_code in {404, 405, 422}
