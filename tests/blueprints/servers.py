@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from httpx2 import AsyncClient, HTTPError
 
-STARTS_WITHIN = 40.0
+STARTS_WITHIN = 100.0
 STOPS_WITHIN = 20.0
 
 

@@ -228,6 +228,7 @@ MALFORMED = {
     "lists 30 000 deep": b"[" * 30_000 + b"]" * 30_000,
     "objects 8 000 deep": b'{"a":' * 8_000 + b"1" + b"}" * 8_000,
     "a number of 50 000 digits": b'{"email": ' + b"9" * 50_000 + b"}",
+    "a number too large for a float": b'{"email": 1e400}',
     "nested deeper than anybody needs": b"[" * 33 + b"]" * 33,
 }
 
@@ -235,10 +236,9 @@ REFUSED = {
     "a list": b"[]",
     "a string": b'"x"',
     "a number": b"1",
-    "a number too large for a float": b'{"email": 1e400}',
     "half a surrogate pair": b'{"email": "\\ud800"}',
     "a member named by half a surrogate pair": b'{"\\udfff": 1}',
-    "5 000 members": json.dumps({f"m{n}": n for n in range(5_000)}).encode(),
+    "4 000 members": json.dumps({f"m{n}": n for n in range(4_000)}).encode(),
 }
 
 LARGE = {

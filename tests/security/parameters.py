@@ -8,19 +8,19 @@ from httpx2 import Response
 
 from tests.blueprints.harness import (
     NEW_PASSWORD,
-    PASSWORD,
     Client,
     Service,
     sign_up_body,
 )
 from tests.security.operations import JUNK
 
-CODE = {"email": "nobody@mail.example", "otpCode": "000000", "flowId": "A" * 22}
-BODIES: tuple[tuple[str, str, dict[str, object]], ...] = (
+Body = dict[str, object]
+CODE: Body = {"email": "nobody@mail.example", "otpCode": "000000", "flowId": "A" * 22}
+BODIES: tuple[tuple[str, str, Body], ...] = (
     ("POST", "/signup", sign_up_body("nobody@mail.example")),
     ("POST", "/verify-user", CODE),
     ("POST", "/resend-otp", {"flowId": "A" * 22}),
-    ("POST", "/signin", {"email": "nobody@mail.example", "password": PASSWORD}),
+    ("POST", "/signin", {"email": "nobody@mail.example", "password": "x"}),
     ("POST", "/refresh-token", {"refreshToken": JUNK}),
     ("POST", "/logout", {"refreshToken": JUNK}),
     ("POST", "/forgot-password", {"email": "nobody@mail.example"}),
@@ -28,7 +28,7 @@ BODIES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("POST", "/reset-password", {"resetToken": JUNK, "newPassword": NEW_PASSWORD}),
     ("PUT", "/account/reactivate", {"reactivationToken": JUNK}),
 )
-PRIVATE: tuple[tuple[str, str, dict[str, object]], ...] = (
+PRIVATE: tuple[tuple[str, str, Body], ...] = (
     ("PATCH", "/profile", {"name": "Ada Lovelace"}),
     (
         "POST",
@@ -72,7 +72,7 @@ def elsewhere(service: Service, owner: Client) -> Iterator[Parameter]:
 
 
 def _member(
-    client: Client, method: str, path: str, body: dict[str, object], member: str
+    client: Client, method: str, path: str, body: Body, member: str
 ) -> Parameter:
     async def send(value: object) -> Response:
         return await client.request(method, path, json={**body, member: value})

@@ -13,12 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keywright.shared.log_lines import LineFormatter
 from keywright.shared.logging import TALKATIVE
 from tests.blueprints.harness import Service
+from tests.security.corpora import INJECTIONS, NAUGHTY
 
 LONG = 16
 """Shorter values are words that also stand in logs for reasons of their own."""
 
 SECRET_MEMBERS = re.compile(r"password|token$|otpCode", re.IGNORECASE)
 SECRET_COOKIES = re.compile(r"(__Host-)?(accessToken|refreshToken|device)")
+WELL_KNOWN = frozenset({*NAUGHTY, *INJECTIONS})
+"""Strings that tests put everywhere are no secrets."""
+
 ADDRESSES = "@mail.example"
 _WORD = re.compile(r"[A-Za-z0-9_-]{16,}")
 _CODE = re.compile(r"(?<![\w.:-])\d{6}(?![\w.:-])")
@@ -42,7 +46,7 @@ class Watch:
         except ValueError:
             return
         for name, value in _members(body):
-            if not SECRET_MEMBERS.search(name):
+            if not SECRET_MEMBERS.search(name) or value in WELL_KNOWN:
                 continue
             if name == "otpCode":
                 self.codes.add(value)
@@ -127,11 +131,11 @@ class _Exchange:
         watch.cookies += self.cookies
         if self.status >= 500 and self.status != 503:
             watch.failures.append(f"{self.scope['method']} {self.scope['path']}")
-        watch.learn(self.answered)
         for cookie in self.cookies:
             watch.learn_cookies(cookie)
         if self.status < 300:
             watch.learn(self.asked)
+            watch.learn(self.answered)
 
 
 class Lines(logging.Handler):

@@ -307,5 +307,5 @@ def test_without_the_launcher_the_remedy_is_said(
 ) -> None:
     postgres_url.cache_clear()
     monkeypatch.delenv("TEST_POSTGRES_URL")
-    with pytest.raises(RuntimeError, match="run the tests with make test"):
+    with pytest.raises(RuntimeError, match="TEST_POSTGRES_URL is not set"):
         postgres_url()

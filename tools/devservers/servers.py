@@ -126,7 +126,8 @@ def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Se
         run(command, log=log, environment=environment)
     command = [program.path, *common, f"--port={port}", "--bind-address=127.0.0.1"]
     command += [
-        f"--socket={data}.sock",
+        # Below its data; the system refuses a whole path that is long.
+        "--socket=socket",
         f"--pid-file={data}.pid",
         "--skip-name-resolve",
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
+from keywright.features.challenges.types import RESUME_AFTER, Challenge
 from keywright.features.rate_limits.types import Limit
 from keywright.shared.client_address import bucket
 
@@ -61,14 +61,14 @@ STRANGER = "stranger"
 
 
 def counted_sends(
-    purpose: Purpose,
+    topic: str,
     address: str,
     *,
     client: str,
     device: str | None,
     cooldown: timedelta,
 ) -> Sequence[tuple[Limit, tuple[str, ...]]]:
-    """Return by what one mail with a code to *address* is counted, in this order.
+    """Return by what one mail about *topic* to *address* is counted, in this order.
 
     *client* asks for it, or the owner's known *device*: what that asks for is counted
     apart, so that strangers cannot use it up. One refused is not counted further: one
@@ -77,7 +77,7 @@ def counted_sends(
     by = device or bucket(client)
     in_a_row = Limit("sends-in-a-row", 1, cooldown)
     return [
-        *([(in_a_row, (purpose, address, by))] if cooldown else []),
+        *([(in_a_row, (topic, address, by))] if cooldown else []),
         (SENDS_BY_PAIR, (address, by)),
         (SENDS_BY_ADDRESS, (address, device or STRANGER)),
     ]

@@ -47,10 +47,10 @@ class SignUp:
         Raise `PasswordRefused`, or `RateLimited` if *email* is sent too many codes.
         """
         self.passwords.require_good(password, context=(email, name), field="password")
-        await self._count_send(email, client)
+        taken = await self.users.by_email(email) is not None
+        await self._count_send(email, client, taken=taken)
         user_id = new_id()
         sealed = await self.passwords.seal(password, user_id=user_id)
-        taken = await self.users.by_email(email) is not None
         pending = {
             "id": str(user_id),
             "name": name,
@@ -75,7 +75,8 @@ class SignUp:
             raise CodeInvalid
         self.flows.require_cooled(challenge)
         pending = self._pending(challenge)
-        await self._count_send(pending["email"], pending["client"])
+        taken = challenge.subject is None
+        await self._count_send(pending["email"], pending["client"], taken=taken)
         opened = self.flows.reopen(challenge, pending["email"])
         letter = self._letter(opened, pending["name"], pending["email"])
         await self.flows.renew(opened, letter=letter)
@@ -127,9 +128,10 @@ class SignUp:
             return there
         return user
 
-    async def _count_send(self, email: str, client: str) -> None:
+    async def _count_send(self, email: str, client: str, *, taken: bool) -> None:
+        # Whoever has just signed up may try the address again at once: another mail.
         for limit, subject in counted_sends(
-            Purpose.EMAIL_VERIFICATION,
+            "sign-up-known" if taken else "sign-up",
             email,
             client=client,
             device=None,
