@@ -14,6 +14,7 @@ from keywright.shared.passwords import HashCost, sensible_threads
 from keywright.shared.secrets import new_id
 
 SECONDS = 1.0
+DAY = timedelta(days=1)
 
 
 def per_second(work: Callable[[], object], seconds: float = SECONDS) -> float:
@@ -67,7 +68,13 @@ def _microseconds_of(algorithm: str) -> dict[str, float]:
 
     def sign() -> str:
         return tokens.write(
-            user, session, role="user", auth_time=now, amr=("pwd",), now=now
+            user,
+            session,
+            role="user",
+            auth_time=now,
+            amr=("pwd",),
+            now=now,
+            session_ends_at=now + DAY,
         )
 
     token = sign()

@@ -39,6 +39,11 @@ def redis_url() -> str:
     return urlunsplit(parts._replace(path=f"/{first + number}"))
 
 
+def cluster_url() -> str:
+    """Return the address of the cluster, which all test processes share."""
+    return address("cluster", "TEST_REDIS_CLUSTER_URL")
+
+
 @cache
 def mongo_url(beside: str = "") -> str:
     """Return the address of this process's database, or of one *beside* it."""

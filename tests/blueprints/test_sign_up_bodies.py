@@ -98,3 +98,12 @@ async def test_a_proof_of_the_wrong_form_is_refused(
 ) -> None:
     body = {"email": some_email(), "otpCode": "000000", **changes}
     invalid(await service.client().post("/verify-user", json=body), member)
+
+
+async def test_an_address_may_have_a_hundred_characters(service: Service) -> None:
+    longest = f"{'a' * 60}@{'b' * 31}.example"
+    assert len(longest) == 100
+    client = service.client()
+    shown(await client.post("/signup", json=sign_up_body(longest)), 202)
+    answer = await client.post("/signup", json=sign_up_body(f"a{longest}"))
+    invalid(answer, "email")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tools.devservers.processes import Server
-from tools.devservers.servers import postgres, redis
+from tools.devservers.servers import mongo, mysql, postgres, redis
 
-STORES = ("sqlite", "postgres", "redis")
+STORES = ("sqlite", "postgres", "mysql", "mongo", "redis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     if request.param == "postgres":
         servers["postgres"] = postgres(folder, durable=True)
         environment["AUTH_DATABASE_URL"] = servers["postgres"].url
+    if request.param == "mysql":
+        servers["mysql"] = mysql(folder, durable=True)
+        environment["AUTH_DATABASE_URL"] = f"{servers['mysql'].url}auth"
+    if request.param == "mongo":
+        servers["mongo"] = mongo(folder, durable=True)
+        environment["AUTH_DATABASE_URL"] = servers["mongo"].url
     if request.param == "redis":
         servers["redis"] = redis(folder, durable=True)
         environment["AUTH_REDIS_URL"] = servers["redis"].url

@@ -15,7 +15,7 @@ from typing import Self
 
 from httpx2 import AsyncClient, HTTPError, Response
 
-from keywright.migrations.runner import migrate
+from keywright.migrations.choice import runner_of
 from tests.blueprints.servers import free_port, ready, without_settings
 
 AUTH = "/api/v1/auth"
@@ -49,7 +49,9 @@ class Killable:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> Self:
-        await migrate(self._environment["AUTH_DATABASE_URL"])
+        url = self._environment["AUTH_DATABASE_URL"]
+        await runner_of(url).create(url)
+        await runner_of(url).migrate(url)
         await self.start()
         return self
 

@@ -12,13 +12,13 @@ from tests.faults.conftest import Stores
 from tests.faults.people import sign_up, signed_in
 from tests.faults.service import Killable, post
 from tools.devservers.processes import Server
-from tools.devservers.servers import postgres, redis
+from tools.devservers.servers import mongo, mysql, postgres, redis
 
 CLIENTS = 4
 DOWN_SECONDS = 2.0
 RECOVERS_WITHIN = 5.0
-AGAIN = {"postgres": postgres, "redis": redis}
-pytestmark = pytest.mark.parametrize("stores", ["postgres", "redis"], indirect=True)
+AGAIN = {"postgres": postgres, "mysql": mysql, "mongo": mongo, "redis": redis}
+pytestmark = pytest.mark.parametrize("stores", AGAIN, indirect=True)
 
 
 @pytest.mark.fault("R4")

@@ -90,10 +90,8 @@ def _path(client: Client, method: str, template: str) -> Parameter:
 
 def _header(service: Service, header: str) -> Parameter:
     async def send(value: object) -> Response:
-        client = service.client()
-        body = {"email": "nobody@mail.example", "password": "x"}
         headers = [(header.encode(), _line(value))]
-        return await client.post("/signin", json=body, headers=headers)
+        return await service.client().post("/refresh-token", headers=headers)
 
     return Parameter(header, send)
 

@@ -59,11 +59,24 @@ async def test_a_name_is_kept_exactly_or_refused(service: Service) -> None:
 
 
 @pytest.mark.attack("H5")
+async def test_a_browser_of_any_name_can_sign_in(service: Service) -> None:
+    user = await service.user()
+    client = await service.signed_in(user=user)
+    for text in NAUGHTY[::4]:
+        line = text.encode().translate(None, b"\r\n\x00")
+        body = {"email": user.email, "password": PASSWORD}
+        headers = [(b"user-agent", line)]
+        answer = await client.post("/signin", json=body, headers=headers)
+        assert answer.status_code == 200, f"{text!r}"
+        assert (await client.get("/sessions")).status_code == 200, f"{text!r}"
+
+
+@pytest.mark.attack("H5")
 @pytest.mark.asvs("V6.2.8")
 async def test_a_password_is_kept_exactly_or_refused(service: Service) -> None:
     client = await service.signed_in()
     current, kept = PASSWORD, 0
-    for text in NAUGHTY[::3]:
+    for text in NAUGHTY[::5]:
         body = {"oldPassword": current, "newPassword": text}
         answer = await client.post("/change-password", json=body)
         if answer.status_code != 200:
@@ -72,7 +85,7 @@ async def test_a_password_is_kept_exactly_or_refused(service: Service) -> None:
         current, kept = text, kept + 1
         assert await signs_in(service, client.user, text), f"{text!r}"
 
-    assert kept > 5
+    assert kept > 3
 
 
 @pytest.mark.attack("H7")

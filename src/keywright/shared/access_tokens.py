@@ -63,9 +63,14 @@ class AccessTokens:
         auth_time: datetime,
         amr: Sequence[str],
         now: datetime,
+        session_ends_at: datetime,
     ) -> str:
-        """Return a signed access token; it holds no address and no profile."""
+        """Return a signed access token; it holds no address and no profile.
+
+        It never outlives its session's absolute end.
+        """
         issued = int(now.timestamp())
+        expires = min(now + self._lifetime, session_ends_at)
         claims: dict[str, object] = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -74,7 +79,7 @@ class AccessTokens:
             "jti": to_text(random_bytes(16)),
             "iat": issued,
             "nbf": issued,
-            "exp": issued + int(self._lifetime.total_seconds()),
+            "exp": int(expires.timestamp()),
             "auth_time": int(auth_time.timestamp()),
             "amr": list(amr),
             "role": role,

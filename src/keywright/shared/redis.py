@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 
 from keywright.shared.clock import EPOCH, to_milliseconds, whole_milliseconds
 from keywright.shared.errors import StoreUnavailable
+from keywright.shared.redis_topologies import names_several, open_several, told
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +33,7 @@ UNAVAILABLE = (
     exceptions.OutOfMemoryError,
     exceptions.TryAgainError,
     exceptions.ClusterError,
+    exceptions.RedisClusterException,
     OSError,
 )
 
@@ -39,12 +41,14 @@ UNAVAILABLE = (
 def open_redis(
     url: str, *, timeout: timedelta = PATIENCE, connections: int = CONNECTIONS
 ) -> Redis:
-    """Return a client for *url*: `redis://`, `rediss://` or `unix://`.
+    """Return a client for *url*: `redis://`, `rediss://`, `unix://` or several servers.
 
     It connects when it is first used, at most *connections* times. Neither waiting
     for a free connection, nor connecting, nor an answer takes longer than *timeout*.
     """
     seconds = timeout.total_seconds()
+    if names_several(url):
+        return open_several(url, seconds=seconds, connections=connections)
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
@@ -145,12 +149,12 @@ class Pointers:
 
 async def check_durability(client: Redis) -> list[str]:
     """Return what makes the server lose acknowledged writes; empty if nothing does."""
-    memory = await answer(client.info("memory"))
-    persistence = await answer(client.info("persistence"))
+    memory = await answer(told(client, "memory"))
+    persistence = await answer(told(client, "persistence"))
     problems = []
-    if memory.get("maxmemory_policy") != "noeviction":
+    if any(one.get("maxmemory_policy") != "noeviction" for one in memory):
         problems.append("maxmemory-policy is not noeviction: sessions may be evicted")
-    if not persistence.get("aof_enabled"):
+    if not all(one.get("aof_enabled") for one in persistence):
         problems.append("appendonly is off: a restart forgets what was acknowledged")
     return problems
 

@@ -11,7 +11,7 @@ from keywright.shared.errors import NotSignedIn
 from keywright.shared.secrets import new_id
 from tests.features.refresh_tokens.opened import session
 from tests.features.world import World
-from tests.instants import DAY, MINUTE
+from tests.instants import DAY, HOUR, MINUTE
 
 
 @pytest.mark.attack("A13")
@@ -45,6 +45,7 @@ async def test_an_access_token_of_an_unknown_session_is_worth_nothing() -> None:
         auth_time=one.world.now,
         amr=("pwd",),
         now=one.world.now,
+        session_ends_at=one.world.now + HOUR,
     )
 
     with pytest.raises(SessionEnded):

@@ -8,6 +8,7 @@ from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.shared.clock import Now
 
 KEEP_ENDED = timedelta(days=1)
+KEEP_FAILURES = timedelta(days=90)
 KEEP_AUDIT = timedelta(days=400)
 BATCH = 1000
 
@@ -39,9 +40,10 @@ class Purge:
                 self.stores.families,
                 self.stores.outbox,
                 self.stores.limiter,
-                self.stores.failures,
                 self.stores.keys,
             )
         ]
+        kept = self.now() - KEEP_FAILURES
+        removed.append(await self.stores.failures.purge(before=kept))
         removed.append(await self.stores.audit.purge(before=self.now() - KEEP_AUDIT))
         return max(removed)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -29,15 +30,16 @@ class Challenges:
 
     async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
         async def all_of_it(session: AsyncClientSession | None) -> None:
-            if challenge.subject is not None:
-                await self._otps.update_many(
-                    {"open_subject": challenge.subject, "purpose": challenge.purpose},
-                    {
-                        "$set": {"superseded_at": challenge.created_at},
-                        "$unset": {"open_subject": ""},
-                    },
-                    session=session,
-                )
+            # Without a subject it finds nothing; an unknown address costs the same.
+            about = challenge.subject or UUID(bytes=challenge.id)
+            await self._otps.update_many(
+                {"open_subject": about, "purpose": challenge.purpose},
+                {
+                    "$set": {"superseded_at": challenge.created_at},
+                    "$unset": {"open_subject": ""},
+                },
+                session=session,
+            )
             await self._otps.insert_one(_fields(challenge), session=session)
             if letter is not None:
                 await record(self._letters, letter, session=session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -119,13 +120,13 @@ class Challenges:
 
     async def _issue(self, challenge: Challenge, letter: Letter | None) -> None:
         async with self._db.transaction() as tx:
-            if challenge.subject is not None:
-                values = {
-                    "about": challenge.subject,
-                    "good_for": challenge.purpose,
-                    "now": challenge.created_at,
-                }
-                await tx.run(_SUPERSEDE, values)
+            # Without a subject it finds nothing; an unknown address costs the same.
+            values = {
+                "about": challenge.subject or UUID(bytes=challenge.id),
+                "good_for": challenge.purpose,
+                "now": challenge.created_at,
+            }
+            await tx.run(_SUPERSEDE, values)
             await tx.run(_INSERT, _values(challenge))
             await record(tx, letter)
 

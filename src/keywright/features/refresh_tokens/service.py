@@ -219,12 +219,13 @@ class RefreshTokens:
             auth_time=family.created_at,
             amr=amr,
             now=now,
+            session_ends_at=family.expires_at,
         )
         return Credentials(
             user=user,
             session_id=family.id,
             access=access,
-            access_lifetime=self.lifetimes.access,
+            access_lifetime=min(self.lifetimes.access, family.expires_at - now),
             refresh=refresh,
             refresh_lifetime=expires_at - now,
         )

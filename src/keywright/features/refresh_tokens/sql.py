@@ -5,11 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from keywright.features.outbox.sql import record
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.models import RefreshFamilyRow
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.models import SessionRow
 from keywright.features.sessions.types import Device, EndReason, Session
 from keywright.features.users.sql import user_of, users
@@ -88,9 +90,12 @@ class Families:
         self._db = db
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
-        async with self._db.transaction() as tx:
-            await tx.run(_INSERT_SESSION, _session_values(session))
-            await tx.run(_INSERT, _family_values(family))
+        try:
+            async with self._db.transaction() as tx:
+                await tx.run(_INSERT_SESSION, _session_values(session))
+                await tx.run(_INSERT, _family_values(family))
+        except IntegrityError:
+            raise SessionEnded from None
 
     async def by_id(
         self, family_id: UUID, user_id: UUID

@@ -14,7 +14,7 @@ class RefreshFamilyStore(OpenSessions, Protocol):
     """Families and their sessions, of one id each; each method is one atomic step."""
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
-        """Add both."""
+        """Add both; may raise `SessionEnded` where the user is gone meanwhile."""
 
     async def by_id(
         self, family_id: UUID, user_id: UUID
