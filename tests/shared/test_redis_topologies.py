@@ -32,5 +32,5 @@ def test_the_scheme_says_whether_there_are_several_servers(
 )
 def test_an_address_without_server_or_service_is_refused_unrepeated(url: str) -> None:
     with pytest.raises(ValueError, match=r"The address of ") as refused:
-        open_redis(url)
+        _ = open_redis(url)
     assert "s3cret" not in str(refused.value)

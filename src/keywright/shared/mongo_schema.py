@@ -99,7 +99,7 @@ async def _indexes(db: MongoDatabase, documents: Documents) -> dict[str, Fields]
 
 async def _create(db: MongoDatabase, name: str) -> None:
     try:
-        await db.database.create_collection(name)
+        await db.database.create_collection(name, check_exists=False)
     except OperationFailure as error:
         if error.code != NAMESPACE_EXISTS:
             raise
