@@ -244,8 +244,13 @@ class Service:
         for listener in publisher._listeners:
             if isinstance(listener, AuditTrail):
                 await listener.flush()
-        await asyncio.sleep(0.02)
-        return await self.stores.audit.newest(user_id=user_id, event=event)
+        # What the job of the service has taken from the queue is on its way.
+        for _ in range(100):
+            await asyncio.sleep(0.02)
+            found = await self.stores.audit.newest(user_id=user_id, event=event)
+            if found:
+                break
+        return found
 
     def hash_cheaply(self) -> None:
         """Let hashes cost next to nothing, where their cost is not what is tested."""
