@@ -129,6 +129,24 @@ async def test_a_job_that_hangs_ends_with_the_application() -> None:
     assert "hanging" not in names
 
 
+async def test_a_job_that_takes_a_cancelling_for_a_failure_ends_all_the_same() -> None:
+    started = asyncio.Event()
+
+    async def misunderstand() -> bool:
+        started.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError as error:
+            raise ConnectionError from error
+        return False
+
+    async with asyncio.timeout(10):
+        async with running([Job("deaf", TICK, misunderstand)]):
+            await started.wait()
+
+    assert "deaf" not in {task.get_name() for task in asyncio.all_tasks()}
+
+
 async def test_jobs_end_although_the_application_failed() -> None:
     work = Counted()
 

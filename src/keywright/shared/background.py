@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(minutes=1)
+NUDGE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,27 @@ class Job:
 
 @asynccontextmanager
 async def running(jobs: Sequence[Job]) -> "AsyncIterator[None]":
-    """Repeat *jobs* while the context is open; a failing one is logged and goes on."""
-    tasks = [asyncio.create_task(_repeat(job), name=job.name) for job in jobs]
+    """Repeat *jobs* while the context is open; a failing one is logged and goes on.
+
+    A job that is just running is cancelled at the end, again and again until it stops:
+    what it calls may take a cancelling for a failure of its own.
+    """
+    stopping = asyncio.Event()
+    tasks = {asyncio.create_task(_repeat(job, stopping), name=job.name) for job in jobs}
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        stopping.set()
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=NUDGE.total_seconds())
 
 
-async def _repeat(job: Job) -> None:
+async def _repeat(job: Job, stopping: asyncio.Event) -> None:
     pause = job.every.total_seconds()
     wait = pause
-    while True:
+    while not stopping.is_set():
         try:
             more = await job.work()
             wait = 0.0 if more else pause

@@ -8,7 +8,6 @@ The driver repeats a write of one document when the answer got lost: the server 
 its number and does it once. Besides, transactions are repeated that were undone.
 """
 
-import asyncio
 from collections.abc import (
     AsyncGenerator,
     Awaitable,
@@ -39,6 +38,7 @@ from pymongo.write_concern import WriteConcern
 
 from keywright.shared.clock import whole_milliseconds
 from keywright.shared.errors import StoreUnavailable
+from keywright.shared.time_limit import TimeLimit
 
 Fields = dict[str, Any]
 T = TypeVar("T")
@@ -165,7 +165,8 @@ class MongoDatabase:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.close()
+        async with self._within():
+            await self._client.close()
 
     async def _has_transactions(self) -> bool:
         if self._is_replicated is None:
@@ -175,15 +176,18 @@ class MongoDatabase:
 
     @asynccontextmanager
     async def _within(self) -> AsyncGenerator[None, None]:
+        cleanup = self._seconds * (1 - DRIVERS_SHARE)
+        limit = TimeLimit(self._seconds, cleanup=cleanup)
+        limit.start()
         try:
-            async with asyncio.timeout(self._seconds):
-                yield
-        except TimeoutError as error:
-            raise StoreUnavailable from error
-        except PyMongoError as error:
-            if is_outage(error):
+            yield
+        except BaseException as error:
+            is_late = limit.stop(error)
+            if is_late or (isinstance(error, PyMongoError) and is_outage(error)):
                 raise StoreUnavailable from error
             raise
+        else:
+            limit.stop(None)
 
 
 def is_outage(error: PyMongoError) -> bool:
