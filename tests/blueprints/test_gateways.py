@@ -11,7 +11,7 @@ from httpx2 import Response
 from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import hardened, refused, shown
 from tests.blueprints.fixtures import ServiceWith
-from tests.blueprints.harness import Service
+from tests.blueprints.harness import Service, sign_up_body, some_email
 
 JWKS = "/.well-known/jwks.json"
 DETAILED = "/api/v1/health/detailed"
@@ -127,8 +127,9 @@ async def test_health_shows_status_time_and_uptime(service: Service) -> None:
 
 
 async def test_the_details_show_every_part(service: Service) -> None:
+    await service.drain()
     data = shown(await service.client().get(service.root(DETAILED)))
-    expected = {"database"}
+    expected = {"database", "mail"}
     if service.settings.redis_url is not None:
         expected.add("redis")
     assert expected <= data["parts"].keys()
@@ -138,6 +139,19 @@ async def test_the_details_show_every_part(service: Service) -> None:
     assert data["version"]
     assert data["environment"] == "test"
     assert data["memoryMb"] > 0
+
+
+async def test_the_details_show_mail_that_does_not_leave(service: Service) -> None:
+    client = service.client()
+    await service.drain()
+    await client.post("/signup", json=sign_up_body(some_email()))
+    await service.clock.advance(timedelta(minutes=3))
+
+    data = shown(await client.get(service.root(DETAILED)))
+
+    assert data["status"] == "degraded"
+    assert data["parts"]["mail"]["status"] == "down"
+    assert data["parts"]["database"]["status"] == "up"
 
 
 @pytest.mark.parametrize("variant", ["sqlite"])

@@ -42,6 +42,7 @@ from keywright.features.sessions.types import (
     PresentedCredentials,
     Principal,
 )
+from keywright.features.sign_in.events import SignInRefused
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_in.types import SecondFactor, SignedIn
 from keywright.features.sign_up.service import SignUp
@@ -294,6 +295,11 @@ class World:
     def token(self) -> str:
         """Return the token in the newest mail."""
         return _only(re.findall(r"^[\w-]{64}$", self.mail().text, re.MULTILINE))
+
+    def reasons(self) -> list[str]:
+        """Return why sign-ins were refused so far."""
+        refused = [one for one in self.events if isinstance(one, SignInRefused)]
+        return [one.reason for one in refused]
 
     def happened(self) -> list[str]:
         """Return the names of the events so far."""

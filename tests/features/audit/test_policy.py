@@ -33,7 +33,10 @@ def test_an_event_without_members_has_no_details() -> None:
 
 
 def test_a_refusal_of_an_unknown_address_names_nobody() -> None:
-    assert details_of(SignInRefused(None, "pwd")) == {"method": "pwd"}
+    assert details_of(SignInRefused(None, "pwd")) == {
+        "method": "pwd",
+        "reason": "invalid_credentials",
+    }
 
 
 def test_a_session_is_named_by_its_digest_only() -> None:

@@ -69,3 +69,16 @@ def test_uptime_counts_from_the_start() -> None:
 
     assert health.uptime == HOUR
     assert health.now() == NOW + HOUR
+
+
+async def test_what_is_only_watched_is_shown_and_decides_nothing() -> None:
+    mail = fails(StoreUnavailable())
+    health = Health({"database": answers}, watched={"mail": mail}, now=lambda: NOW)
+
+    parts = await health.parts()
+
+    assert {name: part.is_up for name, part in parts.items()} == {
+        "database": True,
+        "mail": False,
+    }
+    assert await health.is_ready()

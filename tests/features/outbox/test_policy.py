@@ -1,12 +1,18 @@
 """When a letter that could not be sent is tried again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keywright.features.outbox.policy import FIRST_PAUSE, LONGEST_PAUSE, pause_after
+from keywright.features.outbox.policy import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    is_late,
+    pause_after,
+)
+from tests.instants import MILLISECOND, NOW
 
 JITTERS = st.floats(0, 1, exclude_max=True)
 
@@ -35,3 +41,17 @@ def test_the_pause_never_shrinks_with_the_attempts(
     pause = pause_after(attempts, jitter=jitter)
 
     assert pause <= pause_after(attempts + 1, jitter=jitter)
+
+
+@pytest.mark.parametrize(
+    ("oldest", "late"),
+    [
+        (None, False),
+        (NOW - timedelta(minutes=2), False),
+        (NOW - timedelta(minutes=2) - MILLISECOND, True),
+    ],
+)
+def test_mail_is_late_once_a_letter_has_waited_for_two_minutes(
+    oldest: datetime | None, late: bool
+) -> None:
+    assert is_late(oldest, now=NOW) is late

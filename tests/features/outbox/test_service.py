@@ -2,7 +2,9 @@
 
 import pytest
 
-from keywright.features.outbox.service import LetterWriter
+from keywright.features.outbox.errors import MailLate
+from keywright.features.outbox.memory import Letters
+from keywright.features.outbox.service import LetterWriter, MailWatch
 from keywright.features.outbox.types import LetterStatus
 from keywright.senders.mail import Email
 from keywright.shared.vault import SealBroken, Vault
@@ -59,3 +61,15 @@ def test_the_content_of_one_letter_does_not_open_in_another() -> None:
 
     with pytest.raises(SealBroken):
         WRITER.read(swapped)
+
+
+async def test_mail_that_leaves_is_in_order() -> None:
+    await MailWatch(Letters(), now=lambda: NOW).probe()
+
+
+async def test_mail_that_waits_for_minutes_is_late() -> None:
+    outbox = Letters()
+    await outbox.put(WRITER.write(EMAIL, kind="notice"))
+
+    with pytest.raises(MailLate):
+        await MailWatch(outbox, now=lambda: NOW + 3 * MINUTE).probe()

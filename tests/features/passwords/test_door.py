@@ -94,8 +94,10 @@ async def test_the_state_of_an_account_is_told_after_the_right_password_only(
     await world.add_user(status=status, purge_after=world.now + DAY)
 
     await refused(world)
-    with pytest.raises((AccountBanned, AccountDeactivated)):
+    with pytest.raises((AccountBanned, AccountDeactivated)) as told:
         await world.sign_in()
+
+    assert world.reasons() == ["invalid_credentials", told.value.code]
 
 
 @pytest.mark.attack("E1")
@@ -106,6 +108,8 @@ async def test_an_unproved_address_is_told_after_the_right_password_only() -> No
     await refused(world)
     with pytest.raises(EmailNotVerified):
         await world.sign_in()
+
+    assert world.reasons() == ["invalid_credentials", "email_not_verified"]
 
 
 @pytest.mark.attack("F2")

@@ -21,6 +21,7 @@ from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.health.routes import HealthDetails
 from keywright.features.health.service import Health
 from keywright.features.keys.service import SigningKeys
+from keywright.features.outbox.service import MailWatch
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.password_reset.service import PasswordReset
 from keywright.features.passwords.service import PasswordDoor, Passwords
@@ -145,7 +146,11 @@ class Composition(Foundation):
                 PasswordReset: self._password_reset(),
                 Profile: Profile(stores.users, self.publish, self.now),
                 AccountDeletion: deletion,
-                Health: Health(stores.probes, now=self.now),
+                Health: Health(
+                    stores.probes,
+                    watched={"mail": MailWatch(stores.outbox, now=self.now).probe},
+                    now=self.now,
+                ),
                 HealthDetails: health_details(settings, stores.probes),
             }
         )

@@ -21,10 +21,15 @@ class Health:
         probes: Mapping[str, Probe],
         *,
         now: Now,
+        watched: Mapping[str, Probe] | None = None,
         longest_wait: timedelta = LONGEST_WAIT,
     ) -> None:
-        """Ask *probes*, by the names they are shown under."""
+        """Ask *probes*, by the names they are shown under.
+
+        What is only *watched* is shown with them, and readiness does not ask it.
+        """
         self._probes = dict(probes)
+        self._watched = dict(watched or {})
         self._longest_wait = longest_wait.total_seconds()
         self._now = now
         self._started = now()
@@ -39,13 +44,16 @@ class Health:
         return self._now()
 
     async def parts(self) -> dict[str, PartState]:
-        """Return the state of every part."""
-        states = await asyncio.gather(*map(self._ask, self._probes.values()))
-        return dict(zip(self._probes, states, strict=True))
+        """Return the state of every part, the watched ones included."""
+        return await self._all({**self._probes, **self._watched})
 
     async def is_ready(self) -> bool:
-        """Say whether every part answers."""
-        return all(state.is_up for state in (await self.parts()).values())
+        """Say whether every part answers that requests need."""
+        return all(state.is_up for state in (await self._all(self._probes)).values())
+
+    async def _all(self, probes: Mapping[str, Probe]) -> dict[str, PartState]:
+        states = await asyncio.gather(*map(self._ask, probes.values()))
+        return dict(zip(probes, states, strict=True))
 
     async def _ask(self, probe: Probe) -> PartState:
         began = time.perf_counter()

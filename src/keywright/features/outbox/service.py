@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict
 from datetime import timedelta
 
+from keywright.features.outbox.errors import MailLate
+from keywright.features.outbox.policy import is_late
+from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter, LetterStatus
 from keywright.senders.mail import Email
 from keywright.shared.clock import Now
@@ -49,3 +52,17 @@ class LetterWriter:
         """Return the e-mail in *letter*; raise `SealBroken` if it cannot be opened."""
         plain = self._vault.open(letter.sealed, context=letter.id.bytes)
         return Email(**json.loads(plain))
+
+
+class MailWatch:
+    """Says whether mail leaves as it should."""
+
+    def __init__(self, outbox: Outbox, *, now: Now) -> None:
+        """Watch *outbox*."""
+        self._outbox = outbox
+        self._now = now
+
+    async def probe(self) -> None:
+        """Return, or raise `MailLate` while letters wait for minutes."""
+        if is_late(await self._outbox.oldest(), now=self._now()):
+            raise MailLate

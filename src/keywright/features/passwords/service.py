@@ -124,6 +124,8 @@ class PasswordDoor:
             await self.publish(SignInRefused(user.id if user else None, "pwd"))
             raise InvalidCredentials
         if not user.is_email_verified:
+            reason = EmailNotVerified.code
+            await self.publish(SignInRefused(user.id, "pwd", reason))
             raise EmailNotVerified
         improved = await self.passwords.improved(password, user)
         if improved is not None and user.password_hash is not None:

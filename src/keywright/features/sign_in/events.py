@@ -15,7 +15,12 @@ class UserSignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInRefused:
-    """A sign-in failed; without a user the address is unknown."""
+    """A sign-in failed; without a user the address is unknown.
+
+    *reason* is the code of the refusal. Any but the first means that the proof was
+    right, and that the state of the account kept its owner out.
+    """
 
     user_id: UUID | None
     method: str
+    reason: str = "invalid_credentials"

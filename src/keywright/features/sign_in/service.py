@@ -14,7 +14,7 @@ from keywright.features.sessions.store import CredentialIssuer
 from keywright.features.sessions.types import Device
 from keywright.features.sign_in.emails import new_device
 from keywright.features.sign_in.errors import SecondFactorRequired
-from keywright.features.sign_in.events import UserSignedIn
+from keywright.features.sign_in.events import SignInRefused, UserSignedIn
 from keywright.features.sign_in.types import SecondFactor, SignedIn
 from keywright.features.users.errors import AccountBanned
 from keywright.features.users.policy import may_sign_in
@@ -64,7 +64,9 @@ class SignIn:
             if await factor.required_for(user):
                 raise SecondFactorRequired(data={"factor": factor.name})
         if not may_sign_in(user):
-            raise await self._refusal_of(user)
+            refusal = await self._refusal_of(user)
+            await self.publish(SignInRefused(user.id, " ".join(amr), refusal.code))
+            raise refusal
         credentials = await self.issuer.open(user, device, amr=amr)
         now = self.now()
         await self.users.update(user.id, UserChanges(last_login_at=now), now=now)
