@@ -31,7 +31,7 @@ bench:
 
 soak:
 	@tools/setup.sh test
-	.venv/bin/python -m tools.devservers -m bench soak $(ARGS)
+	.venv/bin/python -m tools.devservers -m bench soak --storage postgres $(ARGS)
 
 docs:
 	tools/docs.sh $(ARGS)

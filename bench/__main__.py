@@ -1,4 +1,4 @@
-"""Measure and print: `python -m bench [limits] [service] [budget] [--quick]`."""
+"""Measure and print: `python -m bench [limits] [service] [budget] [soak] [--quick]`."""
 
 import argparse
 import json
@@ -11,15 +11,17 @@ from pathlib import Path
 
 RESULTS = Path(".cache/bench")
 PARTS = ("limits", "service", "budget")
+EVERY = (*PARTS, "soak")
 PACKAGES = ("fastapi", "uvicorn", "sqlalchemy", "redis", "argon2-cffi", "joserfc")
 
 
 def main() -> int:
     """Run the parts that are named, print tables, and write one JSON file."""
     parser = argparse.ArgumentParser(prog="bench")
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=None)
+    parser.add_argument("parts", nargs="*", choices=EVERY, default=None)
     parser.add_argument("--quick", action="store_true", help="one short run each")
     parser.add_argument("--storage", action="append", default=[])
+    parser.add_argument("--minutes", type=float, default=120.0, help="of the soak")
     options = parser.parse_args()
     runs, seconds = (1, 1.0) if options.quick else (5, 3.0)
     chosen = options.parts or PARTS
@@ -51,6 +53,13 @@ def main() -> int:
 
         result["service"] = service.measure(options.storage, runs=runs, seconds=seconds)
         _print("service", result["service"])
+    if "soak" in chosen:
+        from bench import soak
+
+        storage = (options.storage or ["sqlite"])[0]
+        samples = soak.measure(minutes=options.minutes, storage=storage)
+        result["soak"] = soak.growth(samples)
+        _print("growth of the last third", result["soak"])
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{date.today():%Y-%m-%d}.json"  # noqa: DTZ011 - a file's name
     path.write_text(json.dumps(result, indent=2), encoding="utf-8")

@@ -36,6 +36,12 @@ class Load:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
+@dataclass(frozen=True)
+class _Pace:
+    until: float
+    pause: float
+
+
 class User:
     """One connection's behaviour: makes requests, and may learn from answers."""
 
@@ -47,23 +53,32 @@ class User:
         """Look at an answer."""
 
 
-async def run(port: int, users: Sequence[User], *, status: int, seconds: float) -> Load:
-    """Let every user send one request after the other for *seconds*."""
+async def run(
+    port: int,
+    users: Sequence[User],
+    *,
+    status: int,
+    seconds: float,
+    pause: float = 0.0,
+) -> Load:
+    """Let every user send one request after the other for *seconds*.
+
+    Between an answer and the next request each waits for *pause* seconds.
+    """
     load = Load()
     expected = f"HTTP/1.1 {status} ".encode()
     began = time.perf_counter()
     until = began + seconds
-    await asyncio.gather(*(_one(port, user, expected, until, load) for user in users))
+    pace = _Pace(until, pause)
+    await asyncio.gather(*(_one(port, user, expected, pace, load) for user in users))
     load.seconds = time.perf_counter() - began
     return load
 
 
-async def _one(
-    port: int, user: User, expected: bytes, until: float, load: Load
-) -> None:
+async def _one(port: int, user: User, expected: bytes, pace: _Pace, load: Load) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        while (sent := time.perf_counter()) < until:
+        while (sent := time.perf_counter()) < pace.until:
             writer.write(user.request())
             head = await reader.readuntil(END_OF_HEADERS)
             length = content_length(head)
@@ -74,6 +89,8 @@ async def _one(
                 user.answered(head, body)
             else:
                 load.failed += 1
+            if pace.pause:
+                await asyncio.sleep(pace.pause)
     finally:
         writer.close()
 

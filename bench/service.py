@@ -44,7 +44,7 @@ def _measure_one(
     database: str, redis: str | None, *, runs: int, seconds: float
 ) -> list[Series]:
     environment = settings(database, redis)
-    with _migrated(environment), ExitStack() as stack:
+    with migrated(environment), ExitStack() as stack:
         persons = people(CONNECTIONS)
         raw = stack.enter_context(uvicorn("bench.apps:raw", {}))
         port = stack.enter_context(uvicorn("bench.apps:service", environment))
@@ -68,7 +68,8 @@ def _candidates(raw: int, port: int, persons: list[Person]) -> list[Candidate]:
 
 
 @contextmanager
-def _migrated(environment: dict[str, str]) -> Iterator[None]:
+def migrated(environment: dict[str, str]) -> Iterator[None]:
+    """Have the tables in place, and the environment be *environment* meanwhile."""
     from keywright.migrations.runner import migrate
 
     former = {name: os.environ.get(name) for name in environment}
