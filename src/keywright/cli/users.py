@@ -1,23 +1,28 @@
-"""`keywright users`: the first administrator."""
+"""`keywright users`: the first administrator, and users of another system."""
 
 import asyncio
+import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keywright.cli.options import HERE, Cwd
+from keywright.cli.options import HERE, AsJson, Cwd
 
 if TYPE_CHECKING:
     from keywright.features.users.types import User
+    from keywright.service.importing import Imported, Problem
 
-commands = typer.Typer(help="Add the first administrator.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Add users: the first administrator, or those of another system.",
+    no_args_is_help=True,
+)
 FAILURE, USAGE = 1, 2
 
 
 @commands.callback()
 def _group() -> None:
-    """Add the first administrator."""
+    """Add users: the first administrator, or those of another system."""
 
 
 @commands.command()
@@ -50,6 +55,50 @@ def create_admin(
     except ValueError as error:
         _fail(f"{email}: {error}.")
     typer.echo(f"{user.email} is an administrator and can sign in.")
+
+
+@commands.command("import")
+def import_users(
+    file: Annotated[
+        typer.FileText, typer.Argument(help="JSON lines; - is standard input.")
+    ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Look at every line, add nobody.")
+    ] = False,
+    as_json: AsJson = False,
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
+    """Add the users in FILE with the password hashes they have.
+
+    Each line is an object with email, name and, if known, passwordHash, role,
+    isEmailVerified and createdAt. Nobody is added unless every line is good. An
+    address that is in use stays as it is, so an import may be repeated.
+    """
+    imported, problems = asyncio.run(_import(file.readlines(), dry_run=dry_run))
+    for problem in problems:
+        typer.echo(f"line {problem.line}: {problem.text}", err=True)
+    if problems:
+        _fail(f"Nobody was added: mend what is wrong in {len(problems)} places.")
+    if as_json:
+        typer.echo(json.dumps({"added": imported.added, "known": imported.known}))
+        return
+    done = "would be" if dry_run else "were"
+    typer.echo(f"{imported.added} {done} added, {imported.known} were there before.")
+
+
+async def _import(
+    lines: list[str], *, dry_run: bool
+) -> "tuple[Imported, list[Problem]]":
+    from keywright.service.administration import opened
+    from keywright.service.importing import add_users, count_users, read_users
+    from keywright.service.settings import service_settings
+
+    async with opened(service_settings()) as hybrid:
+        users, problems = read_users(lines, hybrid.passwords)
+        if dry_run or problems:
+            return await count_users(hybrid, users), problems
+        return await add_users(hybrid, users), problems
 
 
 async def _add(email: str, name: str, password: str) -> "User":

@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from argon2 import PasswordHasher, Type
+from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from keywright.shared.errors import Busy
+from keywright.shared.foreign_hashes import is_foreign, matches_foreign
 from keywright.shared.secrets import random_bytes, to_text
 
 T = TypeVar("T")
 MIB = 1024 * 1024
 MEMORY_PER_HASH = 32 * MIB
+MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 262_144, 16, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class PasswordHashes:
         return await self._in_pool(lambda: self._hasher.hash(password))
 
     async def matches(self, password: str, stored: str | None) -> bool:
-        """Say whether *password* is the one hashed in *stored*.
+        """Say whether *password* is the one hashed in *stored*, whoever made it.
 
         Without a stored hash this still spends the time of one check, so that the
         answer's timing does not tell which addresses have an account. Raise `Busy`
@@ -81,15 +83,32 @@ class PasswordHashes:
         def check() -> bool:
             try:
                 self._hasher.verify(stored or self._decoy, password)
-            except (Argon2Error, InvalidHashError):
+            except InvalidHashError:
+                return stored is not None and matches_foreign(password, stored)
+            except Argon2Error:
                 return False
             return stored is not None
 
         return await self._in_pool(check)
 
+    def can_check(self, stored: str) -> bool:
+        """Say whether *stored* is a hash of a known form that is not too dear."""
+        try:
+            cost = extract_parameters(stored)
+        except InvalidHashError:
+            return is_foreign(stored)
+        return (
+            cost.memory_cost <= MOST_MEMORY_KIB
+            and cost.time_cost <= MOST_PASSES
+            and cost.parallelism <= MOST_LANES
+        )
+
     def is_outdated(self, stored: str) -> bool:
-        """Say whether *stored* was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(stored)
+        """Say whether *stored* was made in another way than today's."""
+        try:
+            return self._hasher.check_needs_rehash(stored)
+        except InvalidHashError:
+            return True
 
     def close(self) -> None:
         """Let the running checks finish and drop the waiting ones."""

@@ -156,3 +156,20 @@ async def test_a_sign_in_raises_the_parameters_and_keeps_the_epoch() -> None:
     assert kept.epoch == owner.epoch
     assert await raised.passwords.matches(PASSWORD, kept)
     stronger.close()
+
+
+async def test_a_hash_made_elsewhere_is_kept_sealed_and_checked() -> None:
+    hashed = await HASHES.hash("made elsewhere")
+    owner = replace(USER, password_hash=PASSWORDS.keep(hashed, user_id=USER.id))
+
+    assert await PASSWORDS.matches("made elsewhere", owner)
+    assert hashed not in str(owner.password_hash)
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    ["", "made elsewhere", "$argon2id$v=19$m=9999999,t=2,p=1$c2FsdHNhbHQ$aGFzaA"],
+)
+def test_what_could_never_be_checked_is_not_kept(hashed: str) -> None:
+    with pytest.raises(ValueError, match="no password hash of a known form"):
+        PASSWORDS.keep(hashed, user_id=USER.id)

@@ -68,6 +68,16 @@ class Passwords:
         hashed = await self._hashes.hash(normalise(password))
         return self._vault.seal(hashed.encode(), context=user_id.bytes)
 
+    def keep(self, hashed: str, *, user_id: UUID) -> str:
+        """Return *hashed*, made elsewhere, sealed for that user only.
+
+        Raise ValueError for a form that could never be checked. A sign-in replaces it.
+        """
+        if not self._hashes.can_check(hashed):
+            message = "no password hash of a known form"
+            raise ValueError(message)
+        return self._vault.seal(hashed.encode(), context=user_id.bytes)
+
     async def matches(self, password: str, user: User | None) -> bool:
         """Say whether *password* is the user's.
 
