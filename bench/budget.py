@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from bench.people import PASSWORD, make_people
 from bench.servers import SECRET
 from keywright import create_app, load_settings
-from keywright.blueprints.hybrid_auth.composition import open_hybrid
+from keywright.blueprints.hybrid_auth.composition import open_auth
 from keywright.migrations.runner import migrate
 
 AUTH = "/api/v1/auth"
@@ -43,12 +43,12 @@ async def _measure(redis: str | None) -> dict[str, dict[str, int]]:
             redis_url=redis,
             redis_durability="relaxed",
         )
-        hybrid = await open_hybrid(settings)
-        [person] = await make_people(hybrid, 1)
+        auth = await open_auth(settings)
+        [person] = await make_people(auth, 1)
         token = person.credentials.refresh
         if token is None:
             raise RuntimeError
-        await hybrid.close()
+        await auth.close()
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             transport = httpx2.ASGITransport(app=app)

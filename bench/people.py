@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
-from keywright.blueprints.hybrid_auth.composition import Hybrid, open_hybrid
+from keywright.blueprints.foundation.types import Auth
+from keywright.blueprints.hybrid_auth.composition import open_auth
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.sessions.types import Credentials, Device
 from keywright.features.users.types import User
@@ -21,9 +22,9 @@ class Person:
     credentials: Credentials
 
 
-async def make_people(hybrid: Hybrid, count: int) -> list[Person]:
+async def make_people(auth: Auth, count: int) -> list[Person]:
     """Return *count* new users, each with one session and the same password."""
-    refresh = hybrid.services.get(RefreshTokens)
+    refresh = auth.services.get(RefreshTokens)
     device = Device("bench", "127.0.0.1")
 
     async def make() -> Person:
@@ -33,13 +34,13 @@ async def make_people(hybrid: Hybrid, count: int) -> list[Person]:
             id=user_id,
             name="Bench User",
             email=f"{user_id}@bench.example",
-            password_hash=await hybrid.passwords.seal(PASSWORD, user_id=user_id),
+            password_hash=await auth.passwords.seal(PASSWORD, user_id=user_id),
             role="user",
             is_email_verified=True,
             created_at=now,
             updated_at=now,
         )
-        await hybrid.stores.users.add(user)
+        await auth.stores.users.add(user)
         return Person(user.email, await refresh.open(user, device, amr=("pwd",)))
 
     return [await make() for _ in range(count)]
@@ -50,10 +51,10 @@ def people(count: int) -> list[Person]:
     from keywright import load_settings
 
     async def run() -> list[Person]:
-        hybrid = await open_hybrid(load_settings())
+        auth = await open_auth(load_settings())
         try:
-            return await make_people(hybrid, count)
+            return await make_people(auth, count)
         finally:
-            await hybrid.close()
+            await auth.close()
 
     return asyncio.run(run())

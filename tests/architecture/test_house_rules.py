@@ -15,6 +15,9 @@ WEB_MODULES = {
     "middleware",
     "refusals",
     "web",
+    "application",
+    "gateways",
+    "resends",
 }
 COPIED = {"features", "senders", "shared", "blueprints"}
 TWINS = {"sql", "mongo", "redis", "memory"}

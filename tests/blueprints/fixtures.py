@@ -1,7 +1,7 @@
 """Fixtures of everything that talks to the service; import them into a conftest.
 
 A module names the variants it runs on in VARIANTS, a test by parametrizing "variant";
-else it is all of them.
+else it is all of those blueprints that the module names in BLUEPRINTS.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.shared.settings import load
 from tests.blueprints.clock import Clock
 from tests.blueprints.harness import SECRET, Service, open_service
+from tests.blueprints.kinds import HYBRID, INCLUDED, KINDS, taken_apart, variants
 from tests.blueprints.mailbox import Mailbox
 from tests.blueprints.storages import STORAGES
 
 ALONE = tuple(STORAGES)
-INCLUDED = "included"
 ALL = (*ALONE, INCLUDED)
 WITHOUT_STORES = pytest.mark.parametrize("variant", ["sqlite", INCLUDED])
 """Marks what no store has a say in: how it is stored makes no difference."""
@@ -45,19 +45,23 @@ class House:
         """Return the service of *variant* with these settings; opened once."""
         key = f"{variant} {sorted(given.items())}"
         if key not in self.services:
+            blueprint, storage = taken_apart(variant)
             self.services[key] = await open_service(
+                KINDS[blueprint],
                 self.settings(variant, **given),
                 self.clock,
                 self.mails,
                 self.stack,
-                is_included=variant == INCLUDED,
+                is_included=storage == INCLUDED,
             )
         return self.services[key]
 
-    def settings(self, variant: str, **given: object) -> Settings:
+    def settings(self, variant: str, **given: object) -> AuthSettings:
         """Return the settings of *variant*: those of a test unless *given*."""
-        storage = "sqlite" if variant == INCLUDED else variant
-        folder = self.folder / variant
+        blueprint, storage = taken_apart(variant)
+        if storage == INCLUDED:
+            storage = "sqlite"
+        folder = self.folder / variant.replace(":", "_")
         folder.mkdir(exist_ok=True)
         values: dict[str, object] = {
             "env": "test",
@@ -68,7 +72,7 @@ class House:
             **STORAGES[storage](folder),
             **given,
         }
-        return load(Settings, **values)
+        return load(KINDS[blueprint].settings, **values)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -77,8 +81,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "variant" in metafunc.fixturenames and not any(
         mark.args[0] == "variant" for mark in marks
     ):
-        names = getattr(metafunc.module, "VARIANTS", ALL)
-        metafunc.parametrize("variant", names)
+        blueprints = getattr(metafunc.module, "BLUEPRINTS", (HYBRID,))
+        every = [name for one in blueprints for name in variants(one)]
+        metafunc.parametrize("variant", getattr(metafunc.module, "VARIANTS", every))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A running hybrid-auth for tests: clients, mail, time, and a look into the stores."""
+"""A running blueprint for tests: clients, mail, time, and a look into the stores."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -12,36 +12,34 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection
 
-from keywright.blueprints.hybrid_auth import storage_sql
-from keywright.blueprints.hybrid_auth.app import create_app, create_router
-from keywright.blueprints.hybrid_auth.collections import make_collections
-from keywright.blueprints.hybrid_auth.settings import Settings
-from keywright.blueprints.hybrid_auth.storage import open_stores
-from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.blueprints.foundation.in_mongo import make
+from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.features.audit.service import AuditTrail
 from keywright.features.audit.types import AuditEntry
 from keywright.features.keys.service import SigningKeys
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.worker import MailWorker
-from keywright.features.passwords.service import PasswordDoor
-from keywright.features.refresh_tokens.service import RefreshTokens
+from keywright.features.passwords.service import Passwords
 from keywright.features.sessions.dependencies import Gate
 from keywright.features.users.types import User
+from keywright.migrations.collections import EVERY
+from keywright.migrations.schema import METADATA
 from keywright.senders.mail import Email
 from keywright.shared.dependencies import Services
 from keywright.shared.events import Publisher
 from keywright.shared.passwords import HashCost, PasswordHashes
 from keywright.shared.secrets import MasterSecret, new_id, to_text
 from keywright.shared.sql import Database
-from keywright.shared.tables import Base
 from keywright.shared.vault import Vault
 from tests.blueprints.clock import Clock
 from tests.blueprints.documented import Documented
 from tests.blueprints.host import host_app
+from tests.blueprints.kinds import HYBRID, KINDS, Kind
 from tests.blueprints.mailbox import Mailbox, code_in
 
 ORIGIN = "http://127.0.0.1:9000"
-BASE = "/api/v1/auth"
+BASE = KINDS[HYBRID].base
 SECRET = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
 PASSWORD = "plum cabinet 7 sailing"
 NEW_PASSWORD = "violet harbour 3 lantern"
@@ -50,7 +48,6 @@ PATIENCE = 10.0
 RETRY_WINDOW = timedelta(seconds=10)
 DONE_BY_TESTS = ("mail", "audit", "purge")
 """Jobs that tests do themselves, so that nothing is on its way when they look."""
-TABLES = storage_sql  # imported for its tables
 Transport = Literal["cookie", "bearer"]
 _hashes: dict[tuple[str, int], str] = {}
 
@@ -82,16 +79,17 @@ class Client(AsyncClient):
 
 @dataclass(slots=True)
 class Service:
-    """The blueprint, open: alone, or included in the application of somebody else.
+    """A blueprint, open: alone, or included in the application of somebody else.
 
     *stores* are opened beside those of the application, like those of a second process.
     """
 
-    settings: Settings
+    kind: Kind
+    settings: AuthSettings
     app: FastAPI
     mails: Mailbox
     clock: Clock
-    stores: Stores
+    stores: Stores[Sessions]
     documented: Documented
     worker: MailWorker = field(init=False)
 
@@ -105,7 +103,7 @@ class Service:
             self.stores.outbox,
             LetterWriter(vault, now=self.now),
             self.mails,
-            publish=self.built.get(RefreshTokens).publish,
+            publish=self.built.get(Publisher),
             now=self.now,
         )
 
@@ -115,6 +113,18 @@ class Service:
         built = self.app.state.auth
         assert isinstance(built, Services)
         return built
+
+    @property
+    def accounts(self) -> AccountSettings:
+        """Return the settings of a blueprint that mails codes."""
+        assert isinstance(self.settings, AccountSettings)
+        return self.settings
+
+    @property
+    def redis_url(self) -> str | None:
+        """Return the address of the Redis it uses, if it does."""
+        url = getattr(self.settings, "redis_url", None)
+        return None if url is None else str(url.get_secret_value())
 
     @property
     def origin(self) -> str:
@@ -148,7 +158,7 @@ class Service:
             sent["origin"] = self.origin if origin == "own" else origin
         return Client(
             transport=ASGITransport(app=self.app, client=(address, 50_000)),
-            base_url=f"{self.origin}{BASE}",
+            base_url=f"{self.origin}{self.kind.base}",
             headers=sent,
             event_hooks={"response": [self.documented.check] if checked else []},
         )
@@ -209,7 +219,7 @@ class Service:
         is_bearer = transport == "bearer"
         client = self.bearer_client(**options) if is_bearer else self.client(**options)
         body = {"email": user.email, "password": password}
-        answer = await client.post("/signin", json=body)
+        answer = await client.post(self.kind.sign_in, json=body)
         assert answer.status_code == 200, answer.text
         client.user = user
         if is_bearer:
@@ -240,22 +250,20 @@ class Service:
 
     async def audited(self, user_id: UUID, event: str) -> Sequence[AuditEntry]:
         """Return the audit entries of *event* about the user."""
-        publisher = self.built.get(RefreshTokens).publish
-        assert isinstance(publisher, Publisher)
-        for listener in publisher._listeners:
+        for listener in self.built.get(Publisher)._listeners:
             if isinstance(listener, AuditTrail):
                 await listener.flush()
         return await self.stores.audit.newest(user_id=user_id, event=event)
 
     def hash_cheaply(self) -> None:
         """Let hashes cost next to nothing, where their cost is not what is tested."""
-        hashes = self.built.get(PasswordDoor).passwords._hashes
+        hashes = self.built.get(Passwords)._hashes
         cheap = PasswordHashes(threads=1, cost=HashCost(memory_kib=8, passes=1))
         hashes._hasher, hashes._decoy = cheap._hasher, cheap._decoy
         cheap.close()
 
     async def _sealed(self, password: str, user_id: UUID) -> str:
-        passwords = self.built.get(PasswordDoor).passwords
+        passwords = self.built.get(Passwords)
         key = (password, passwords._hashes._hasher.memory_cost)
         if key not in _hashes:
             _hashes[key] = await passwords._hashes.hash(password)
@@ -263,7 +271,8 @@ class Service:
 
 
 async def open_service(
-    settings: Settings,
+    kind: Kind,
+    settings: AuthSettings,
     clock: Clock,
     mails: Mailbox,
     stack: AsyncExitStack,
@@ -273,29 +282,31 @@ async def open_service(
     """Open the service; *stack* closes it."""
     await make_tables(settings.database_url.get_secret_value())
     if is_included:
-        app = host_app(create_router(settings, mailer=mails))
+        app = host_app(kind.create_router(settings, mailer=mails))
     else:
-        app = create_app(settings, mailer=mails)
+        app = kind.create_app(settings, mailer=mails)
     known = asyncio.all_tasks()
     await stack.enter_async_context(app.router.lifespan_context(app))
     for task in asyncio.all_tasks() - known:
         if task.get_name() in DONE_BY_TESTS:
             task.cancel()
-    stores = await open_stores(settings)
+    stores = await kind.open_stores(settings)
     stack.push_async_callback(stores.close)
-    service = Service(settings, app, mails, clock, stores, Documented(app))
-    clock.subscribe(service.built.get(SigningKeys).load)
+    service = Service(kind, settings, app, mails, clock, stores, Documented(app))
+    keys = service.built.find(SigningKeys)
+    if keys is not None:
+        clock.subscribe(keys.load)
     return service
 
 
 async def make_tables(url: str) -> None:
     """Make what is missing of the tables in the database at *url*."""
     if url.startswith("mongodb"):
-        await make_collections(url)
+        await make(url, EVERY)
         return
 
     def create(connection: Connection) -> None:
-        Base.metadata.create_all(connection)
+        METADATA.create_all(connection)
 
     database = Database(url)
     async with database.transaction() as transaction:

@@ -130,7 +130,7 @@ async def test_the_details_show_every_part(service: Service) -> None:
     await service.drain()
     data = shown(await service.client().get(service.root(DETAILED)))
     expected = {"database", "mail"}
-    if service.settings.redis_url is not None:
+    if service.redis_url is not None:
         expected.add("redis")
     assert expected <= data["parts"].keys()
     for part in data["parts"].values():

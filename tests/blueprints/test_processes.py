@@ -37,8 +37,8 @@ def environment(service: Service) -> dict[str, str]:
         "AUTH_REFRESH_RETRY_WINDOW": f"{WINDOW.seconds}s",
         "AUTH_REDIS_DURABILITY": "relaxed",
     }
-    if settings.redis_url is not None:
-        values["AUTH_REDIS_URL"] = settings.redis_url.get_secret_value()
+    if service.redis_url is not None:
+        values["AUTH_REDIS_URL"] = service.redis_url
     return values
 
 

@@ -3,6 +3,8 @@ import pytest
 from keywright.emit.layout import destination, destinations
 from keywright.emit.refusals import PlanRefused
 
+NOWHERE = ["cli.main", "emit.plan", "", "features.users", "blueprints.foundation"]
+
 
 @pytest.mark.parametrize(
     ("name", "feature", "mvc"),
@@ -43,6 +45,7 @@ from keywright.emit.refusals import PlanRefused
         ),
         ("shared.jwt", "shared.jwt", "core.jwt"),
         ("senders.mailer", "senders.mailer", "senders.mailer"),
+        ("blueprints.foundation.types", "foundation.types", "foundation.types"),
         ("blueprints.hybrid_auth.app", "main", "main"),
         ("blueprints.hybrid_auth.settings", "settings", "settings"),
         ("blueprints.hybrid_auth.types", "types", "types"),
@@ -75,7 +78,7 @@ def test_no_feature_may_have_the_name_of_the_blueprints_own() -> None:
         destination("features.auth.routes", layout="feature", package="shop")
 
 
-@pytest.mark.parametrize("name", ["cli.main", "emit.plan", "", "features.users"])
+@pytest.mark.parametrize("name", NOWHERE)
 def test_other_modules_have_no_place(name: str) -> None:
     with pytest.raises(PlanRefused, match="no place"):
         destination(name, layout="mvc", package="shop")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
 from tests.blueprints.storages import mongo_beside, postgres_beside
@@ -47,7 +47,7 @@ class WatchedHouse(House):
 
     watch: Watch = field(default_factory=Watch)
 
-    def settings(self, variant: str, **given: object) -> Settings:
+    def settings(self, variant: str, **given: object) -> AuthSettings:
         """Return the settings of *variant*, with a database that nobody else uses."""
         beside = BESIDE.get(variant.partition("+")[0])
         if beside is not None:

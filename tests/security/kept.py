@@ -14,8 +14,8 @@ async def dump(service: Service, *, only: str | None = None) -> str:
     url = service.settings.database_url.get_secret_value()
     read = _mongo if url.startswith("mongodb") else _sql
     parts = await read(url, only)
-    if service.settings.redis_url is not None and only is None:
-        parts += await _redis(service.settings.redis_url.get_secret_value())
+    if service.redis_url is not None and only is None:
+        parts += await _redis(service.redis_url)
     return "\n".join(parts)
 
 

@@ -145,7 +145,7 @@ async def test_a_sign_up_is_answered_the_same_in_every_state(
     service: Service, make: Make
 ) -> None:
     email, fresh = await make(service), some_email()
-    await service.clock.advance(service.settings.otp_cooldown)
+    await service.clock.advance(service.accounts.otp_cooldown)
 
     answer = await service.client().post("/signup", json=sign_up_body(email))
     stranger = await service.client().post("/signup", json=sign_up_body(fresh))
@@ -203,12 +203,12 @@ async def test_a_second_code_is_answered_the_same_in_every_state(
 ) -> None:
     seen = []
     for email in (await make(service), some_email()):
-        await service.clock.advance(service.settings.otp_cooldown)
+        await service.clock.advance(service.accounts.otp_cooldown)
         client = service.client()
         start = {"email": email} if path == "/forgot-password" else sign_up_body(email)
         await client.post(path, json=start)
         early = await client.post("/resend-otp")
-        await service.clock.advance(service.settings.otp_cooldown)
+        await service.clock.advance(service.accounts.otp_cooldown)
         late = await client.post("/resend-otp")
         seen.append((likeness(early)[0], likeness(early)[2], likeness(late)))
 

@@ -21,12 +21,13 @@ def list_keys(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Show every key and what it is used for."""
-    from keywright.service.administration import opened
+    from keywright.service.administration import keys_of, opened
     from keywright.service.settings import service_settings
 
     async def read() -> "list[ListedKey]":
-        async with opened(service_settings()) as hybrid:
-            return await hybrid.keys.listed()
+        settings = service_settings()
+        async with opened(settings) as auth:
+            return await keys_of(auth, settings).listed()
 
     rows = [_row(key) for key in asyncio.run(read())]
     if as_json:
@@ -43,12 +44,13 @@ def list_keys(
 @commands.command()
 def rotate(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the folder
     """Make a new key; it signs after ten minutes, and nobody is signed out."""
-    from keywright.service.administration import opened
+    from keywright.service.administration import keys_of, opened
     from keywright.service.settings import service_settings
 
     async def make() -> str:
-        async with opened(service_settings()) as hybrid:
-            return await hybrid.keys.rotate()
+        settings = service_settings()
+        async with opened(settings) as auth:
+            return await keys_of(auth, settings).rotate()
 
     typer.echo(f"{asyncio.run(make())} is staged and signs in ten minutes.")
 
@@ -59,12 +61,13 @@ def revoke(
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
     """Make a key worthless at once: every access token that it signed is refused."""
-    from keywright.service.administration import opened
+    from keywright.service.administration import keys_of, opened
     from keywright.service.settings import service_settings
 
     async def end() -> None:
-        async with opened(service_settings()) as hybrid:
-            await hybrid.keys.revoke(kid)
+        settings = service_settings()
+        async with opened(settings) as auth:
+            await keys_of(auth, settings).revoke(kid)
 
     asyncio.run(end())
     typer.echo(f"{kid} is revoked. Servers know it within 30 seconds.")

@@ -16,8 +16,8 @@ def purge(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the fo
     from keywright.service.settings import service_settings
 
     async def remove() -> None:
-        async with opened(service_settings()) as hybrid:
-            await hybrid.purge.run_all()
+        async with opened(service_settings()) as auth:
+            await auth.purge.run_all()
 
     asyncio.run(remove())
     typer.echo("What had ended is gone.")

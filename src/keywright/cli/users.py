@@ -105,8 +105,8 @@ async def _add(email: str, name: str, password: str) -> "User":
     from keywright.service.administration import add_admin, opened
     from keywright.service.settings import service_settings
 
-    async with opened(service_settings()) as hybrid:
-        return await add_admin(hybrid, email=email, name=name, password=password)
+    async with opened(service_settings()) as auth:
+        return await add_admin(auth, email=email, name=name, password=password)
 
 
 def _password(*, from_input: bool) -> str:

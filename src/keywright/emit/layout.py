@@ -1,7 +1,8 @@
 """Where a module goes: its name in the project, computed from its own.
 
 In the feature layout a module keeps its place. The MVC layout is the transpose:
-`features/<feature>/<role>` becomes `<folder of the role>/<feature>`.
+`features/<feature>/<role>` becomes `<folder of the role>/<feature>`. What blueprints
+share is a folder of its own in both, `foundation`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,6 +51,10 @@ def destination(name: str, *, layout: str, package: str) -> str:
 
 def _place(name: str, layout: str) -> str:
     match name.split("."):
+        case ["blueprints", "foundation" as top, *rest] | ["senders" as top, *rest] if (
+            rest
+        ):
+            return ".".join((top, *rest))
         case ["blueprints", _, "app"]:
             return "main"
         case ["blueprints", _, role] if role in MVC_FOLDERS and role != "types":
@@ -62,8 +67,6 @@ def _place(name: str, layout: str) -> str:
             return _feature(feature, role, layout)
         case ["shared", *rest] if rest:
             return ".".join(("core" if layout == "mvc" else "shared", *rest))
-        case ["senders", *rest] if rest:
-            return ".".join(("senders", *rest))
         case _:
             raise PlanRefused(f"{name}: this module has no place in a project.")
 

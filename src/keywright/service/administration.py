@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from keywright.blueprints.hybrid_auth.composition import Hybrid, open_hybrid
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.types import Auth
 from keywright.features.audit.service import AuditTrail
+from keywright.features.keys.service import SigningKeys
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
+from keywright.service.blueprints import blueprint_of
 from keywright.service.database import prepare
+from keywright.service.failures import Failure
 from keywright.shared.clock import utc_now
 from keywright.shared.secrets import new_id
 
@@ -17,36 +20,44 @@ ADMIN = "admin"
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Hybrid]:
+async def opened(settings: AuthSettings) -> AsyncIterator[Auth]:
     """Open everything the blueprint has, and close it at the end; nothing is served."""
     await prepare(settings)
-    hybrid = await open_hybrid(settings)
+    auth = await blueprint_of(settings).open_auth(settings)
     try:
-        yield hybrid
+        yield auth
     finally:
-        await hybrid.close()
+        await auth.close()
 
 
-async def add_admin(hybrid: Hybrid, *, email: str, name: str, password: str) -> User:
+def keys_of(auth: Auth, settings: AuthSettings) -> SigningKeys:
+    """Return the signing keys; raise `Failure` if the blueprint signs nothing."""
+    keys = auth.services.find(SigningKeys)
+    if keys is None:
+        raise Failure(f"{settings.blueprint} signs no tokens, so it has no keys.")
+    return keys
+
+
+async def add_admin(auth: Auth, *, email: str, name: str, password: str) -> User:
     """Add a user with the role admin whose address counts as proved.
 
     Raise ValueError for an address that is none, `PasswordRefused`, or `EmailTaken`.
     """
     address = canonical_email(email)
-    hybrid.passwords.require_good(password, context=(address, name), field="password")
+    auth.passwords.require_good(password, context=(address, name), field="password")
     now, user_id = utc_now(), new_id()
     user = User(
         id=user_id,
         name=name,
         email=address,
-        password_hash=await hybrid.passwords.seal(password, user_id=user_id),
+        password_hash=await auth.passwords.seal(password, user_id=user_id),
         role=ADMIN,
         is_email_verified=True,
         created_at=now,
         updated_at=now,
     )
-    await hybrid.stores.users.add(user)
-    trail = AuditTrail(hybrid.stores.audit, now=utc_now)
+    await auth.stores.users.add(user)
+    trail = AuditTrail(auth.stores.audit, now=utc_now)
     await trail(UserAdded(user_id))
     await trail.flush()
     return user

@@ -4,9 +4,10 @@ import os
 
 from starlette.applications import Starlette
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.senders.mail import Mailer
 from keywright.senders.mailer import open_mailer
+from keywright.service.blueprints import blueprint_of
 from keywright.service.folder import prepare_folder
 from keywright.service.mailbox import Mailbox, MailboxMailer
 from keywright.shared.clock import utc_now
@@ -15,35 +16,34 @@ from keywright.shared.settings import PREFIX
 MAILBOX_PATH = "/dev/mail"
 
 
-def has_mailbox(settings: Settings) -> bool:
+def has_mailbox(settings: AuthSettings) -> bool:
     """Say whether e-mails go to the developer's own mailbox."""
     url = settings.mail_url.get_secret_value()
     return settings.env == "development" and url.lower().startswith("console:")
 
 
-def build(settings: Settings) -> Starlette:
+def build(settings: AuthSettings) -> Starlette:
     """Return the application; the form of its answers is one per process."""
+    blueprint = blueprint_of(settings)
+    # What the blueprint imports reads this variable.
     os.environ[f"{PREFIX}RESPONSES"] = settings.responses
-    # What it imports reads the variable that was just set.
-    from keywright.blueprints.hybrid_auth.app import create_app
-
     mailer: Mailer = open_mailer(
         settings.mail_url.get_secret_value(), settings.mail_from
     )
     if not has_mailbox(settings):
-        return create_app(settings, mailer=mailer)
+        return blueprint.create_app(settings, mailer=mailer)
     from keywright.service.mailbox_page import mailbox_routes
 
     mailbox = Mailbox(prepare_folder() / "mail")
-    app = create_app(settings, mailer=MailboxMailer(mailbox, mailer, now=utc_now))
+    developers = MailboxMailer(mailbox, mailer, now=utc_now)
+    app = blueprint.create_app(settings, mailer=developers)
     app.router.routes.extend(mailbox_routes(mailbox))
     return app
 
 
-def described(settings: Settings) -> dict[str, object]:
+def described(settings: AuthSettings) -> dict[str, object]:
     """Return the OpenAPI description of what `build` serves."""
     os.environ[f"{PREFIX}RESPONSES"] = settings.responses
-    from keywright.blueprints.hybrid_auth.app import create_app
-
-    description: dict[str, object] = create_app(settings).openapi()
+    app = blueprint_of(settings).create_app(settings)
+    description: dict[str, object] = app.openapi()
     return description

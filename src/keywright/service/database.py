@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import String, column, select, table
 from sqlalchemy.exc import DBAPIError
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.migrations.choice import is_mongodb, runner_of
 from keywright.migrations.schema import VERSION_TABLE
 from keywright.service.failures import Failure
@@ -30,7 +30,7 @@ _REVISION = re.compile(r'^revision\b[^"]*"(\w+)"', re.MULTILINE)
 _FOUND: Final = select(table(VERSION_TABLE, column("version_num", String)))
 
 
-async def prepare(settings: Settings) -> None:
+async def prepare(settings: AuthSettings) -> None:
     """Bring the schema up to date; in production only see whether it is.
 
     Raise `Failure` if it is not.

@@ -8,12 +8,12 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from keywright.blueprints.hybrid_auth.settings import Settings
-from keywright.blueprints.hybrid_auth.storage import open_stores
-from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.senders.mail import TryAgain
 from keywright.senders.mailer import open_mailer
 from keywright.service.argon2_build import uses_avx2
+from keywright.service.blueprints import blueprint_of
 from keywright.service.database import kind_of, newest_revision, revision_of
 from keywright.shared.clock import utc_now
 from keywright.shared.errors import StoreUnavailable
@@ -32,12 +32,12 @@ class Finding:
     milliseconds: float | None = None
 
 
-async def diagnose(settings: Settings) -> list[Finding]:
+async def diagnose(settings: AuthSettings) -> list[Finding]:
     """Return what was found, the good and the bad."""
     url = settings.database_url.get_secret_value()
     found = [await _schema(url), await _mail(settings), _argon2()]
     try:
-        stores = await open_stores(settings)
+        stores = await blueprint_of(settings).open_stores(settings)
     except (StoreUnavailable, DBAPIError, OSError, ValueError, RuntimeError) as error:
         return [*found, Finding("stores", is_good=False, detail=_reason(error))]
     try:
@@ -60,7 +60,7 @@ async def _answers(name: str, ask: Callable[[], Awaitable[None]]) -> Finding:
     return Finding(name, is_good=True, detail="answers", milliseconds=passed)
 
 
-async def _in_order(stores: Stores) -> list[Finding]:
+async def _in_order(stores: Stores[Sessions]) -> list[Finding]:
     skew = abs(await stores.now() - utc_now())
     problems = await stores.check()
     found = [
@@ -100,7 +100,7 @@ async def _schema(url: str) -> Finding:
     return Finding("schema", is_good=False, detail=detail)
 
 
-async def _mail(settings: Settings) -> Finding:
+async def _mail(settings: AuthSettings) -> Finding:
     url = settings.mail_url.get_secret_value()
     scheme = url.partition(":")[0].lower()
     mailer = open_mailer(url, settings.mail_from)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.service.application import MAILBOX_PATH, build, has_mailbox
 from keywright.service.database import kind_of, prepare
 from keywright.service.log_setup import set_up_logs
@@ -63,7 +63,7 @@ def serve(serving: Serving) -> int:
             ).run()
 
 
-def _announce(settings: Settings, say: Say) -> None:
+def _announce(settings: AuthSettings, say: Say) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     if settings.is_production:
         facts = {"host": host, "port": settings.port, "workers": settings.workers}
@@ -73,11 +73,11 @@ def _announce(settings: Settings, say: Say) -> None:
         say(line)
 
 
-def _lines(settings: Settings, address: str) -> Sequence[str]:
-    sessions = "Redis" if settings.redis_url else "in the database"
+def _lines(settings: AuthSettings, address: str) -> Sequence[str]:
+    sessions = settings.sessions_beside or "in the database"
     database = kind_of(settings.database_url.get_secret_value())
     lines = [
-        f"keywright {version('keywright')}, hybrid-auth, {settings.env}",
+        f"keywright {version('keywright')}, {settings.blueprint}, {settings.env}",
         f"  Service   {address}",
         f"  Docs      {address}/api/docs",
         f"  Mailbox   {address}{MAILBOX_PATH}" if has_mailbox(settings) else "",

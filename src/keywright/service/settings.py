@@ -13,30 +13,32 @@ from typing import Final
 from dotenv import dotenv_values
 from sqlalchemy.exc import ArgumentError
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.migrations.choice import is_mongodb
+from keywright.service.blueprints import BLUEPRINTS, DEFAULT, Blueprint
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
 from keywright.shared.drivers import DriverMissing, with_driver
 from keywright.shared.settings import PREFIX, SettingsInvalid, load
 
-BLUEPRINTS: Final = ("hybrid-auth",)
 SQLITE: Final = "sqlite:///.keywright/keywright.db"
 Flags = Mapping[str, str | int]
 
 
-def service_settings(**flags: str | int | None) -> Settings:
+def service_settings(**flags: str | int | None) -> AuthSettings:
     """Return the settings by *flags*, the environment, `.env`, then our defaults.
 
     Raise `SettingsInvalid` with everything that is wrong, without any value.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    problems = _blueprint_problems(given.pop("blueprint", None))
+    flag = given.pop("blueprint", None)
+    problems = _blueprint_problems(flag)
+    blueprint = chosen_blueprint(flag)
     is_production = str(given.get("env") or known("env")) == "production"
     if not is_production:
-        given = {**_defaults(given), **given}
+        given = {**_defaults(given, blueprint.port), **given}
     try:
-        settings = load(Settings, **given)
+        settings = load(blueprint.settings, **given)
         _require_database(settings.database_url.get_secret_value())
     except SettingsInvalid as invalid:
         raise SettingsInvalid({**problems, **invalid.problems}) from None
@@ -107,14 +109,22 @@ def _content(path: str) -> str | None:
         return None
 
 
+def chosen_blueprint(flag: str | int | None = None) -> Blueprint:
+    """Return the blueprint that *flag* or else the environment names.
+
+    For a name that means none, the one that is served by default.
+    """
+    chosen = str(flag or known("blueprint") or DEFAULT)
+    return BLUEPRINTS.get(chosen, BLUEPRINTS[DEFAULT])
+
+
 def _blueprint_problems(flag: str | int | None) -> dict[str, str]:
-    chosen = flag or known("blueprint") or BLUEPRINTS[0]
-    if chosen in BLUEPRINTS:
+    if (flag or known("blueprint") or DEFAULT) in BLUEPRINTS:
         return {}
     return {"AUTH_BLUEPRINT": f"one of: {', '.join(BLUEPRINTS)}"}
 
 
-def _defaults(given: Flags) -> dict[str, str | int]:
+def _defaults(given: Flags, own_port: int) -> dict[str, str | int]:
     made: dict[str, str | int] = {}
     if "database_url" not in given and known("database_url") is None:
         prepare_folder()
@@ -123,6 +133,6 @@ def _defaults(given: Flags) -> dict[str, str | int]:
         made["secret"] = fresh_secret(prepare_folder())
     if "public_url" not in given and known("public_url") is None:
         host = str(given.get("host") or known("host") or "127.0.0.1")
-        port = str(given.get("port") or known("port") or "9000")
+        port = str(given.get("port") or known("port") or own_port)
         made["public_url"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     return made

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from keywright.blueprints.hybrid_auth.settings import Settings
-from keywright.service.settings import known
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.service.settings import chosen_blueprint, known
 from keywright.shared.redaction import redacted_text
 from keywright.shared.settings import PREFIX
 
@@ -24,14 +24,15 @@ class Setting:
     value: str | None
 
 
-def report(settings: Settings | None) -> list[Setting]:
+def report(settings: AuthSettings | None) -> list[Setting]:
     """Return every setting; without *settings*, which are wrong, no values."""
+    kind = chosen_blueprint().settings if settings is None else type(settings)
     return [
-        _setting(name, field, settings) for name, field in Settings.model_fields.items()
+        _setting(name, field, settings) for name, field in kind.model_fields.items()
     ]
 
 
-def _setting(name: str, field: FieldInfo, settings: Settings | None) -> Setting:
+def _setting(name: str, field: FieldInfo, settings: AuthSettings | None) -> Setting:
     is_secret = "Secret" in repr(field.annotation)
     value = None
     if settings is not None and not is_secret:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.service.application import build
 from keywright.service.explain import explanation
 from keywright.service.log_setup import set_up_logs
@@ -62,7 +62,7 @@ def _serve(order: Order) -> int:
         ).run()
 
 
-def logs_access(settings: Settings) -> bool:
+def logs_access(settings: AuthSettings) -> bool:
     """Say whether requests are logged: their addresses may hold mailed tokens."""
     return settings.debug and not settings.is_production
 

@@ -19,6 +19,10 @@ class Services:
         """Return the *kind* that was built, or raise KeyError."""
         return cast("T", self._built[kind])  # filled by type in the composition root
 
+    def find(self, kind: type[T]) -> T | None:
+        """Return the *kind* that was built, or None."""
+        return cast("T | None", self._built.get(kind))  # as above
+
 
 def services_of(request: Request) -> Services:
     """Return the services of the application that serves *request*."""

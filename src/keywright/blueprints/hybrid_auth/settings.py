@@ -1,160 +1,22 @@
 """The settings of hybrid-auth: exactly what it reads."""
 
-from datetime import timedelta
-from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import ClassVar
 
-from pydantic import Field, SecretStr
-
-from keywright.shared.client_address import parse_networks
-from keywright.shared.origins import origin_of
-from keywright.shared.settings import (
-    STRONG,
-    Duration,
-    EnvironmentSettings,
-    Secrets,
-    TextList,
-    is_weak,
-    load,
+from keywright.blueprints.foundation.settings import (
+    AccountSettings,
+    RedisSettings,
+    TokenSettings,
 )
+from keywright.shared.settings import load
 
-LOOPBACK = ("127.0.0.1", "localhost")
 
-
-class Settings(EnvironmentSettings):
+class Settings(TokenSettings, AccountSettings, RedisSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     What is not configured is off. Production refuses what is fit for development only.
     """
 
-    env: Literal["development", "test", "production"] = "development"
-    host: str = "127.0.0.1"
-    port: int = Field(default=9000, ge=0, le=65_535)
-    workers: int = Field(default=1, ge=1, le=256)
-    debug: bool = False
-
-    database_url: SecretStr
-    redis_url: SecretStr | None = None
-    redis_durability: Literal["strict", "relaxed"] = "strict"
-    store_pool: int = Field(default=8, ge=1, le=200)
-    secret: Secrets
-
-    public_url: str = "http://127.0.0.1:9000"
-    client_url: str = ""
-    cors_origins: TextList = ()
-    trusted_proxies: TextList = ()
-
-    mail_url: SecretStr = SecretStr("console:")
-    mail_from: str = "no-reply@localhost"
-    app_name: str = Field(default="", max_length=50)
-
-    signing_alg: Literal["ES256", "EdDSA", "RS256", "HS256"] = "ES256"
-    access_token_lifetime: Duration = timedelta(minutes=15)
-    session_idle_lifetime: Duration = timedelta(days=7)
-    session_lifetime: Duration = timedelta(days=30)
-    refresh_retry_window: Duration = timedelta(seconds=10)
-    otp_lifetime: Duration = timedelta(minutes=10)
-    otp_attempts: int = Field(default=5, ge=1, le=10)
-    otp_cooldown: Duration = timedelta(seconds=60)
-    reset_lifetime: Duration = timedelta(minutes=10)
-    deletion_grace: Duration = timedelta(days=30)
-    max_sessions: int = Field(default=10, ge=1, le=1000)
-    step_up_after: Duration | None = None
-    password_min_length: int = Field(default=8, ge=8, le=64)
-
-    token_transport: Literal["both", "cookie", "bearer"] = "both"  # noqa: S105 - no token
-    responses: Literal["envelope", "problem"] = "envelope"
-    rate_limits: Literal["on", "off"] = "on"
-    operator_token: SecretStr | None = None
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "console"] | None = None
-    hash_threads: int | None = Field(default=None, ge=1, le=64)
-    test_clock: Path | None = None
-
-    @property
-    def is_production(self) -> bool:
-        """Say whether this is production."""
-        return self.env == "production"
-
-    @property
-    def allowed_origins(self) -> list[str]:
-        """Return the origins whose pages may call the service."""
-        clients = [origin_of(self.client_url)] if self.client_url else []
-        own = [] if self.has_secure_cookies else self._loopback_origins()
-        return [*clients, *self.cors_origins, *own]
-
-    @property
-    def has_secure_cookies(self) -> bool:
-        """Say whether cookies are for https only."""
-        return self.is_production or self.public_url.startswith("https://")
-
-    def problems(self) -> dict[str, str]:
-        """Return what is wrong with the settings taken together, by variable."""
-        problems = {
-            **self._address_problems(),
-            **self._lifetime_problems(),
-            **(self._production_problems() if self.is_production else {}),
-        }
-        if self.test_clock and self.env != "test":
-            problems["AUTH_TEST_CLOCK"] = "only with AUTH_ENV=test"
-        token = self.operator_token
-        if token is not None and is_weak(token.get_secret_value()):
-            problems["AUTH_OPERATOR_TOKEN"] = STRONG
-        return problems
-
-    def _loopback_origins(self) -> list[str]:
-        """Return the other spellings of a loopback address of our own."""
-        parts = urlsplit(self.public_url)
-        if parts.hostname not in LOOPBACK:
-            return []
-        port = f":{parts.port}" if parts.port else ""
-        return [f"{parts.scheme}://{host}{port}" for host in LOOPBACK]
-
-    def _address_problems(self) -> dict[str, str]:
-        problems = {}
-        try:
-            parse_networks(self.trusted_proxies)
-        except ValueError:
-            problems["AUTH_TRUSTED_PROXIES"] = "addresses or networks, by commas"
-        for name in ("public_url", "client_url"):
-            value = getattr(self, name)
-            if value and not value.startswith(("http://", "https://")):
-                problems[f"AUTH_{name.upper()}"] = "an http or https address"
-        for origin in self.cors_origins:
-            if origin != origin_of(origin) or not origin.startswith("http"):
-                problems["AUTH_CORS_ORIGINS"] = (
-                    "exact origins such as https://a.example"
-                )
-        return problems
-
-    def _lifetime_problems(self) -> dict[str, str]:
-        problems = {}
-        if not timedelta(0) <= self.refresh_retry_window <= timedelta(seconds=60):
-            problems["AUTH_REFRESH_RETRY_WINDOW"] = "0s to 60s"
-        if self.otp_lifetime > timedelta(minutes=10):
-            problems["AUTH_OTP_LIFETIME"] = "10m or less"
-        if not self.access_token_lifetime <= self.session_idle_lifetime:
-            problems["AUTH_SESSION_IDLE_LIFETIME"] = "not shorter than an access token"
-        if not self.session_idle_lifetime <= self.session_lifetime:
-            problems["AUTH_SESSION_LIFETIME"] = "not shorter than the idle lifetime"
-        return problems
-
-    def _production_problems(self) -> dict[str, str]:
-        wrong = {
-            "AUTH_PUBLIC_URL": (
-                not self.public_url.startswith("https://"),
-                "an https address; mails and tokens name it",
-            ),
-            "AUTH_DEBUG": (self.debug, "off"),
-            "AUTH_RATE_LIMITS": (self.rate_limits == "off", "on"),
-            "AUTH_WORKERS": (
-                self.workers > 1
-                and self.database_url.get_secret_value().startswith("sqlite"),
-                "1 with SQLite; a database server for more",
-            ),
-        }
-        return {name: text for name, (is_wrong, text) in wrong.items() if is_wrong}
+    blueprint: ClassVar[str] = "hybrid-auth"
 
 
 def load_settings(**given: object) -> Settings:

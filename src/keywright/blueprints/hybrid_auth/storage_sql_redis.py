@@ -1,51 +1,17 @@
 """Sessions, limits and failures in Redis; everything else in a SQL database."""
 
+from keywright.blueprints.foundation.in_redis import open_client, with_redis
+from keywright.blueprints.foundation.in_sql import open_database, stores_in
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.types import Stores
-from keywright.features.audit.sql import AuditLog
-from keywright.features.challenges.sql import Challenges
 from keywright.features.keys.sql import Keys
-from keywright.features.lockout.redis import FailureCounts
 from keywright.features.outbox.sql import Letters
-from keywright.features.rate_limits.redis import Limiter
 from keywright.features.refresh_tokens.redis import Families
 from keywright.features.users.sql import Users
-from keywright.shared.redis import check_durability, close, open_redis, ping
-from keywright.shared.sql import Database
 
 
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
-    assert settings.redis_url is not None  # noqa: S101 - the slot chose by it
-    db = Database(
-        settings.database_url.get_secret_value(), pool_size=settings.store_pool
-    )
-    client = open_redis(settings.redis_url.get_secret_value())
-    users, outbox = Users(db), Letters(db)
-
-    async def check() -> list[str]:
-        if settings.redis_durability == "relaxed":
-            return []
-        return await check_durability(client)
-
-    async def ping_redis() -> None:
-        await ping(client)
-
-    async def close_both() -> None:
-        await close(client)
-        await db.close()
-
-    return Stores(
-        users=users,
-        challenges=Challenges(db),
-        families=Families(client, users, outbox),
-        outbox=outbox,
-        keys=Keys(db),
-        limiter=Limiter(client),
-        failures=FailureCounts(client),
-        audit=AuditLog(db),
-        now=db.now,
-        probes={"database": db.ping, "redis": ping_redis},
-        check=check,
-        close=close_both,
-    )
+    db, client = open_database(settings), open_client(settings)
+    families = Families(client, Users(db), Letters(db))
+    return with_redis(stores_in(db, families, Keys(db)), client, settings)

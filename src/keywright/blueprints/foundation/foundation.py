@@ -1,14 +1,15 @@
-"""What every service of the blueprint stands on, built once per process."""
+"""What every service of a composition stands on, built once per process."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from keywright.blueprints.hybrid_auth.settings import Settings
-from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.features.audit.service import AuditTrail
-from keywright.features.challenges.service import FlowRules, Flows
 from keywright.features.lockout.service import KnownDevices, Lockout
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.passwords.policy import (
+    Rule,
     length_rule,
     no_context,
     no_controls,
@@ -33,12 +34,16 @@ class Foundation:
 
     def __init__(
         self,
-        settings: Settings,
-        stores: Stores,
+        settings: AuthSettings,
+        stores: Stores[Sessions],
         clock: StoreClock,
         mailer: Mailer | None,
+        rules: Sequence[Rule] = (),
     ) -> None:
-        """Build from the bottom up; nothing is asked of a store yet."""
+        """Build from the bottom up; nothing is asked of a store yet.
+
+        *rules* are what passwords must keep besides the usual ones.
+        """
         self.settings = settings
         self.stores = stores
         self.clock = clock
@@ -61,18 +66,7 @@ class Foundation:
         self.lockout = Lockout(stores.failures, secret.key("lockout"), now=self.now)
         self.limits = self._limits(stores.limiter)
         self.local_limits = self._limits(LocalLimiter())
-        self.passwords = self._passwords()
-        self.flows = Flows(
-            stores.challenges,
-            keys=secret.keys("challenge"),
-            vault=self.vault,
-            rules=FlowRules(
-                lifetime=settings.otp_lifetime,
-                attempts=settings.otp_attempts,
-                cooldown=settings.otp_cooldown,
-            ),
-            now=self.now,
-        )
+        self.passwords = self._passwords(rules)
 
     async def close(self) -> None:
         """Write what waits, and close the hash pool and the stores."""
@@ -88,13 +82,14 @@ class Foundation:
             now=self.now,
         )
 
-    def _passwords(self) -> Passwords:
+    def _passwords(self, further: Sequence[Rule]) -> Passwords:
         settings = self.settings
         rules = (
             length_rule(settings.password_min_length),
             no_controls,
             not_common(BREACHED),
             no_context,
+            *further,
         )
         host = urlsplit(settings.public_url).hostname or ""
         context = (settings.app_name, host)

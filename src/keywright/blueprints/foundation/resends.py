@@ -1,4 +1,4 @@
-"""What only this contract has: one resend for every flow, and the gateways' check."""
+"""POST resend-otp: one resend for every flow."""
 
 from typing import Annotated
 
@@ -10,18 +10,11 @@ from keywright.features.challenges.schemas import FlowView, ResendRequest, flow_
 from keywright.features.password_reset.service import PasswordReset
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.sessions.dependencies import Credentials, authenticated
-from keywright.features.sessions.errors import SessionEnded
+from keywright.features.sessions.dependencies import Credentials
 from keywright.features.sign_up.service import SignUp
 from keywright.shared.dependencies import provide
-from keywright.shared.errors import AuthError, NotSignedIn, ValidationFailed
-from keywright.shared.responses import AuthRoute, Reply, refusal, refusals, reply
-from keywright.shared.routing import (
-    HEADERS,
-    finished,
-    request_id_of,
-    require_single,
-)
+from keywright.shared.errors import ValidationFailed
+from keywright.shared.responses import AuthRoute, Reply, refusals, reply
 
 router = APIRouter(route_class=AuthRoute, tags=["codes"])
 
@@ -35,6 +28,7 @@ router = APIRouter(route_class=AuthRoute, tags=["codes"])
 async def resend_code(
     request: Request,
     response: Response,
+    *,
     sign_up: Annotated[SignUp, Depends(provide(SignUp))],
     reset: Annotated[PasswordReset, Depends(provide(PasswordReset))],
     cookies: Credentials,
@@ -48,33 +42,3 @@ async def resend_code(
         opened = await reset.resend(flow_id)
     cookies.start_flow(request, response, opened.flow_id)
     return reply("A new code was sent.", flow_view(opened), status=202)
-
-
-@router.get(
-    "/verify",
-    status_code=204,
-    response_class=Response,
-    responses=refusals(NotSignedIn, SessionEnded),
-    tags=["gateways"],
-)
-async def verify(request: Request) -> Response:
-    """Answer 204 with who it is, or 401: for gateways, on every request of theirs.
-
-    Served by a plain route that comes first; as one of these it is only documented.
-    """
-    try:
-        require_single(request)
-        principal = await authenticated(request)
-    except AuthError as error:
-        return finished(request, refusal(request, error))
-    return Response(
-        status_code=204,
-        headers={
-            **HEADERS,
-            "X-Request-Id": request_id_of(request),
-            "X-User-Id": str(principal.user.id),
-            "X-User-Role": principal.user.role,
-            "X-Session-Id": str(principal.session_id),
-            "Vary": "Origin",
-        },
-    )

@@ -1,4 +1,4 @@
-"""How hybrid-auth meets the web: cookies, origins, limits, and who is an operator."""
+"""How a composition meets the web: cookies, origins, limits, and who is an operator."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -6,7 +6,7 @@ from hmac import compare_digest
 
 from fastapi import Request
 
-from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
 from keywright.features.health.routes import HealthDetails
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.types import Limit
@@ -28,12 +28,14 @@ TRANSPORTS = {
 }
 
 
-def credential_cookies(settings: Settings) -> CredentialCookies:
-    """Return the cookies of the contract; a flow's outlives a few renewals."""
+def credential_cookies(
+    settings: AccountSettings, *, access: str, refresh: str | None
+) -> CredentialCookies:
+    """Return the cookies by these names; a flow's outlives a few renewals."""
     return CredentialCookies(
         cookies=Cookies(secure=settings.has_secure_cookies),
-        access=Cookie("accessToken"),
-        refresh=Cookie("refreshToken"),
+        access=Cookie(access),
+        refresh=Cookie(refresh) if refresh else None,
         device=Cookie("device"),
         flow=Cookie("flow"),
         flow_lifetime=settings.otp_lifetime * 6,
@@ -41,7 +43,7 @@ def credential_cookies(settings: Settings) -> CredentialCookies:
     )
 
 
-def web_rules(settings: Settings, local: RateLimits) -> WebRules:
+def web_rules(settings: AuthSettings, local: RateLimits) -> WebRules:
     """Return where requests may come from; *local* counts all of them by client."""
 
     async def admit(address: str) -> None:
@@ -55,7 +57,7 @@ def web_rules(settings: Settings, local: RateLimits) -> WebRules:
     )
 
 
-def health_details(settings: Settings, parts: Collection[str]) -> HealthDetails:
+def health_details(settings: AuthSettings, parts: Collection[str]) -> HealthDetails:
     """Return what operators are shown; in production admins and the token's bearer."""
 
     async def admit(request: Request) -> None:
@@ -73,7 +75,7 @@ def health_details(settings: Settings, parts: Collection[str]) -> HealthDetails:
     )
 
 
-def _is_operator(settings: Settings, request: Request) -> bool:
+def _is_operator(settings: AuthSettings, request: Request) -> bool:
     if settings.operator_token is None:
         return False
     expected = f"Bearer {settings.operator_token.get_secret_value()}"

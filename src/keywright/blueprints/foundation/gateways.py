@@ -1,0 +1,46 @@
+"""GET verify, for gateways that ask on every request of theirs."""
+
+from fastapi import APIRouter, Request, Response
+
+from keywright.features.sessions.dependencies import authenticated
+from keywright.features.sessions.errors import SessionEnded
+from keywright.shared.errors import AuthError, NotSignedIn
+from keywright.shared.responses import AuthRoute, refusal, refusals
+from keywright.shared.routing import (
+    HEADERS,
+    finished,
+    request_id_of,
+    require_single,
+)
+
+router = APIRouter(route_class=AuthRoute)
+
+
+@router.get(
+    "/verify",
+    status_code=204,
+    response_class=Response,
+    responses=refusals(NotSignedIn, SessionEnded),
+    tags=["gateways"],
+)
+async def verify(request: Request) -> Response:
+    """Answer 204 with who it is, or 401: for gateways, on every request of theirs.
+
+    Served by a plain route that comes first; as one of these it is only documented.
+    """
+    try:
+        require_single(request)
+        principal = await authenticated(request)
+    except AuthError as error:
+        return finished(request, refusal(request, error))
+    return Response(
+        status_code=204,
+        headers={
+            **HEADERS,
+            "X-Request-Id": request_id_of(request),
+            "X-User-Id": str(principal.user.id),
+            "X-User-Role": principal.user.role,
+            "X-Session-Id": str(principal.session_id),
+            "Vary": "Origin",
+        },
+    )

@@ -1,0 +1,46 @@
+"""What a Redis beside the database takes over: limits and failures, and sessions."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from redis.asyncio import Redis
+
+from keywright.blueprints.foundation.settings import RedisSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.features.lockout.redis import FailureCounts
+from keywright.features.rate_limits.redis import Limiter
+from keywright.shared.redis import check_durability, close, open_redis, ping
+
+S = TypeVar("S", bound=Sessions)
+
+
+def open_client(settings: RedisSettings) -> Redis:
+    """Return the client; connections are made when needed."""
+    if settings.redis_url is None:
+        raise LookupError("redis_url")
+    return open_redis(settings.redis_url.get_secret_value())
+
+
+def with_redis(stores: Stores[S], client: Redis, settings: RedisSettings) -> Stores[S]:
+    """Return *stores* with limits and failures kept by *client*."""
+
+    async def check() -> list[str]:
+        if settings.redis_durability == "relaxed":
+            return []
+        return await check_durability(client)
+
+    async def ping_redis() -> None:
+        await ping(client)
+
+    async def close_both() -> None:
+        await close(client)
+        await stores.close()
+
+    return replace(
+        stores,
+        limiter=Limiter(client),
+        failures=FailureCounts(client),
+        probes={**stores.probes, "redis": ping_redis},
+        check=check,
+        close=close_both,
+    )

@@ -1,0 +1,59 @@
+"""The blueprints under test, and what is different about their requests."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.hybrid_auth.app import create_app as create_hybrid_app
+from keywright.blueprints.hybrid_auth.app import create_router as create_hybrid_router
+from keywright.blueprints.hybrid_auth.settings import Settings as HybridSettings
+from keywright.blueprints.hybrid_auth.storage import open_stores as open_hybrid_stores
+from tests.blueprints.storages import STORAGES
+
+HYBRID = "hybrid-auth"
+INCLUDED = "included"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A blueprint: how it is made, where it answers, and on which storages it runs.
+
+    *base* is below what the paths of clients lie, *sign_in* one of those.
+    """
+
+    settings: type[AuthSettings]
+    create_app: Callable[..., FastAPI]
+    create_router: Callable[..., APIRouter]
+    open_stores: Callable[[Any], Awaitable[Stores[Sessions]]]
+    base: str = "/api/v1/auth"
+    sign_in: str = "/signin"
+    storages: Sequence[str] = tuple(STORAGES)
+
+
+KINDS: Mapping[str, Kind] = {
+    HYBRID: Kind(
+        settings=HybridSettings,
+        create_app=create_hybrid_app,
+        create_router=create_hybrid_router,
+        open_stores=open_hybrid_stores,
+    ),
+}
+
+
+def variants(blueprint: str) -> list[str]:
+    """Return the variants of *blueprint*: its storages, and inclusion on SQLite.
+
+    Those of hybrid-auth are the storages' names alone.
+    """
+    names = [*KINDS[blueprint].storages, INCLUDED]
+    return names if blueprint == HYBRID else [f"{blueprint}:{name}" for name in names]
+
+
+def taken_apart(variant: str) -> tuple[str, str]:
+    """Return the blueprint and the storage, or `INCLUDED`, that *variant* names."""
+    blueprint, _, storage = variant.rpartition(":")
+    return blueprint or HYBRID, storage
