@@ -94,11 +94,11 @@ async def _import(
     from keywright.service.importing import add_users, count_users, read_users
     from keywright.service.settings import service_settings
 
-    async with opened(service_settings()) as hybrid:
-        users, problems = read_users(lines, hybrid.passwords)
+    async with opened(service_settings()) as auth:
+        users, problems = read_users(lines, auth.passwords)
         if dry_run or problems:
-            return await count_users(hybrid, users), problems
-        return await add_users(hybrid, users), problems
+            return await count_users(auth, users), problems
+        return await add_users(auth, users), problems
 
 
 async def _add(email: str, name: str, password: str) -> "User":

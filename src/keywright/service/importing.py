@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, SecretStr, StringConstraints, ValidationError
 
-from keywright.blueprints.hybrid_auth.composition import Hybrid
+from keywright.blueprints.foundation.types import Auth
 from keywright.features.passwords.service import Passwords
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.schemas import EmailAddress
@@ -74,12 +74,12 @@ def read_users(
     return list(users.values()), problems
 
 
-async def add_users(hybrid: Hybrid, users: Iterable[User]) -> Imported:
+async def add_users(auth: Auth, users: Iterable[User]) -> Imported:
     """Add *users*; who is there already stays as before, so this may be repeated."""
     added = known = 0
     for user in users:
         try:
-            await hybrid.stores.users.add(user)
+            await auth.stores.users.add(user)
         except EmailTaken:
             known += 1
         else:
@@ -87,9 +87,9 @@ async def add_users(hybrid: Hybrid, users: Iterable[User]) -> Imported:
     return Imported(added, known)
 
 
-async def count_users(hybrid: Hybrid, users: Iterable[User]) -> Imported:
+async def count_users(auth: Auth, users: Iterable[User]) -> Imported:
     """Return what adding *users* would come to, and add nobody."""
-    found = [await hybrid.stores.users.by_email(user.email) for user in users]
+    found = [await auth.stores.users.by_email(user.email) for user in users]
     known = sum(user is not None for user in found)
     return Imported(len(found) - known, known)
 
