@@ -12,14 +12,12 @@ from typing import ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from keywright.service.unparsed import MalformedRequest, answer_to_nothing
+from keywright.shared.errors import HeadersTooLarge
+
 MAX_HEADER_BYTES: Final = 64 * 1024
 BODY_SECONDS: Final = 60.0
 LINGER_SECONDS: Final = 1.0
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain; charset=utf-8\r\n"
-    b"content-length: 22\r\nconnection: close\r\n\r\nHeaders are too large."
-)
 
 
 class _Part(Enum):
@@ -88,15 +86,16 @@ class PatientProtocol(HttpToolsProtocol):
             self._has_large_headers = True
             self.send_400_response("")
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text
         """Refuse what cannot be parsed, or headers that are too large, and close."""
         if self.transport.is_closing():
             return
         if not self._has_large_headers:
-            super().send_400_response(msg)
+            self.transport.write(answer_to_nothing(MalformedRequest()))
+            self.transport.close()
             return
         # Closing while the client still sends would take the answer from it.
-        self.transport.write(_TOO_LARGE)
+        self.transport.write(answer_to_nothing(HeadersTooLarge()))
         self.transport.write_eof()
         self._wait(_Part.HEADERS, LINGER_SECONDS)
 
