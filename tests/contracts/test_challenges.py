@@ -355,3 +355,42 @@ async def test_no_more_than_a_thousand_go_at_once(challenges: ChallengeStore) ->
     purged = [await challenges.purge(before=NOW + DAY) for _ in range(3)]
 
     assert purged == [1000, 2, 0]
+
+
+async def test_nothing_about_a_subject_that_is_forgotten_stays(
+    challenges: ChallengeStore,
+) -> None:
+    opened = await issued(challenges, challenge())
+    subject = opened.subject
+    assert subject is not None
+    newer = await issued(challenges, challenge(subject=subject))
+    done = await issued(
+        challenges,
+        challenge(subject=subject, purpose=Purpose.DELETION, used_at=NOW, done_at=NOW),
+    )
+    other, nobodys = challenge(), challenge(subject=None)
+    for row in (other, nobodys):
+        await issued(challenges, row)
+
+    await challenges.forget(subject)
+    await challenges.forget(subject)
+
+    assert [await challenges.by_id(row.id) for row in (opened, newer, done)] == [
+        None,
+        None,
+        None,
+    ]
+    assert await challenges.by_id(other.id) == other
+    assert await challenges.by_id(nobodys.id) == nobodys
+
+
+async def test_a_subject_that_was_forgotten_may_be_asked_again(
+    challenges: ChallengeStore,
+) -> None:
+    row = await issued(challenges, challenge())
+    assert row.subject is not None
+    await challenges.forget(row.subject)
+    newer = await issued(challenges, challenge(subject=row.subject))
+
+    assert await challenges.by_id(newer.id) == newer
+    assert await challenges.consume(newer.id, now=LATER)

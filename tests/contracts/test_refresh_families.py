@@ -1,10 +1,14 @@
 """Families: the contract of every store of them."""
 
+from contextlib import suppress
 from dataclasses import replace
+
+import pytest
 
 from keywright.features.outbox.types import LetterStatus
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.refresh_tokens.types import RefreshFamily
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.types import Device, EndReason
 from keywright.features.users.types import User
 from keywright.shared.secrets import new_id, random_bytes
@@ -376,3 +380,79 @@ async def test_a_family_stays_at_its_very_expiry(stores: Stores) -> None:
 
     assert await stores.families.purge(before=NOW + DAY) == 0
     assert await stores.families.by_id(row.id, owner.id) == (row, owner)
+
+
+async def test_nothing_of_a_user_who_is_forgotten_stays(stores: Stores) -> None:
+    opened, owner = await added(stores)
+    ended = family(user_id=owner.id)
+    await stores.families.add(ended, session_of(ended))
+    await stores.families.end(
+        ended.id, owner.id, reason=EndReason.SIGNED_OUT, now=LATER
+    )
+    spared, stranger = await added(stores)
+
+    await stores.families.forget(owner.id)
+
+    assert await stores.families.by_id(opened.id, owner.id) is None
+    assert await stores.families.by_id(ended.id, owner.id) is None
+    assert not await stores.families.of_user(owner.id, epoch=0, now=LATER)
+    assert await stores.families.by_id(spared.id, stranger.id) == (spared, stranger)
+
+
+async def test_an_ended_session_is_forgotten_long_after_it_left_the_list(
+    stores: Stores,
+) -> None:
+    row, owner = await added(stores)
+    await stores.families.end(row.id, owner.id, reason=EndReason.SIGNED_OUT, now=LATER)
+    for days in range(3):
+        at = LATER + days * DAY
+        await stores.families.of_user(owner.id, epoch=0, now=at)
+
+    await stores.families.forget(owner.id)
+
+    assert await stores.families.by_id(row.id, owner.id) is None
+
+
+async def test_to_forget_again_does_nothing(stores: Stores) -> None:
+    row, owner = await added(stores)
+    await stores.families.forget(owner.id)
+    await stores.families.forget(owner.id)
+    await stores.families.add(row, session_of(row))
+
+    assert await stores.families.by_id(row.id, owner.id) == (row, owner)
+
+
+async def test_a_session_of_a_user_who_is_gone_is_not_kept(stores: Stores) -> None:
+    owner = user()
+    await stores.users.add(owner)
+    await stores.users.remove(owner.id)
+    row = family(user_id=owner.id)
+
+    with pytest.raises(SessionEnded):
+        await stores.families.add(row, session_of(row))
+
+    await stores.users.add(owner)
+    assert await stores.families.by_id(row.id, owner.id) is None
+
+
+async def test_of_sign_ins_and_a_removal_at_once_no_session_stays(
+    stores: Stores,
+) -> None:
+    owner = user()
+    await stores.users.add(owner)
+    rows = [family(user_id=owner.id) for _ in range(15)]
+
+    async def act(number: int) -> None:
+        if number == len(rows):
+            await stores.families.forget(owner.id)
+            await stores.users.remove(owner.id)
+            await stores.families.forget(owner.id)
+        else:
+            with suppress(SessionEnded):
+                await stores.families.add(rows[number], session_of(rows[number]))
+
+    await race(act, racers=len(rows) + 1)
+
+    await stores.users.add(owner)
+    kept = [await stores.families.by_id(row.id, owner.id) for row in rows]
+    assert kept == [None] * len(rows)

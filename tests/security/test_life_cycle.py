@@ -2,14 +2,18 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from keywright.features.account_deletion.service import AccountDeletion
+from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.users.types import Status, User
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 from tests.blueprints.mailbox import token_in
 from tests.security.everywhere import everywhere
-from tests.security.flows import reset, sign_up, signs_in
+from tests.security.flows import reset, reset_token, sign_up, signs_in
+from tests.security.kept import dump
 from tests.security.operations import ended
 from tests.security.tokens import refusal_of
 
@@ -174,9 +178,79 @@ async def test_a_banned_account_cannot_be_reactivated(service: Service) -> None:
     assert await reactivate(service, token) == 400
 
 
+@everywhere
+@pytest.mark.attack("M3")
+@pytest.mark.attack("M8")
+@pytest.mark.asvs("V14.2.7")
+async def test_an_account_given_up_for_good_leaves_nothing(service: Service) -> None:
+    signed_up = await service.sign_up()
+    user = await service.stores.users.by_id(UUID(signed_up["id"]))
+    assert user is not None
+    client = await service.signed_in(user=user)
+    other = await service.signed_in(user=user, transport="bearer")
+    await other.post("/logout", json={"refreshToken": other.tokens["refreshToken"]})
+    await client.patch("/profile", json={"name": name_of(user)})
+    await client.get("/sessions")
+    await reset(service, user)
+
+    assert await confirm(client, await asked(service, client, "hard")) == 200
+
+    kept = (await dump(service)).splitlines()
+    rows = [row for row in kept if not row.startswith("audit_events")]
+    for trace in traces_of(user):
+        assert [row for row in rows if trace in row] == []
+
+
+@pytest.mark.attack("M3")
+async def test_no_flow_outlives_the_account_that_it_is_about(
+    service: Service,
+) -> None:
+    flow = await sign_up(service)
+    assert await flow.passes()
+    user = await service.stores.users.by_email(flow.email)
+    assert user is not None
+    client = await service.signed_in(user=user)
+    await reset_token(service, user)
+    await reset(service, user)
+    before = await dump(service, only="otps")
+    assert await confirm(client, await asked(service, client, "hard")) == 200
+
+    kept = await dump(service, only="otps")
+    assert str(user.id) in before
+    assert [trace for trace in traces_of(user) if trace in kept] == []
+
+
+@everywhere
+@pytest.mark.attack("M3")
+@pytest.mark.asvs("V14.2.7")
+async def test_an_account_whose_grace_period_is_over_leaves_nothing(
+    service: Service,
+) -> None:
+    client = await service.signed_in()
+    token = await asked(service, client, "soft")
+    assert await confirm(client, token) == 200
+    await reactivation(service, client.user)
+    await service.clock.advance(GRACE)
+
+    purge = service.built.get(AccountDeletion)
+    lapsed = LapsedPurge(service.stores.users, purge, purge.publish, service.now)
+    while await lapsed.run_once():
+        pass
+
+    kept = (await dump(service)).splitlines()
+    rows = [row for row in kept if not row.startswith("audit_events")]
+    for trace in traces_of(client.user):
+        assert [row for row in rows if trace in row] == []
+
+
 def traces_of(user: User) -> tuple[str, ...]:
     """Return what would show that *user* was there."""
-    return (user.email, "Zerubbabel Quux", str(user.id), user.id.hex)
+    return (user.email, name_of(user), str(user.id), user.id.hex)
+
+
+def name_of(user: User) -> str:
+    """Return a name that nobody else has."""
+    return f"Zerubbabel {user.email[:12]}"
 
 
 @everywhere

@@ -146,6 +146,11 @@ class Pointers:
             limit = to_milliseconds(now - UNUSED_AFTER)
             await self._drop(key, limit, *(pointer.hex for pointer in unused))
 
+    async def remove(self, key: str, pointers: Sequence[UUID]) -> None:
+        """Remove these *pointers* from the set, however young they are."""
+        if pointers:
+            await answer(self._client.zrem(key, *(one.hex for one in pointers)))
+
 
 async def check_durability(client: Redis) -> list[str]:
     """Return what makes the server lose acknowledged writes; empty if nothing does."""

@@ -1,6 +1,7 @@
 """Giving up an account: asked for, confirmed by mail, undone within a grace period."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -10,10 +11,12 @@ from keywright.features.challenges.errors import ProofInUse, TokenNotValid
 from keywright.features.challenges.types import RESUME_AFTER
 from keywright.features.passwords.errors import InvalidCredentials
 from keywright.features.sessions.errors import SessionEnded
+from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.errors import AccountDeactivated
 from keywright.features.users.types import Status, User
+from keywright.shared.secrets import from_text
 from tests.features.steps import Crashed, crash
-from tests.features.world import ADDRESS, OTHER_PASSWORD, PASSWORD, World
+from tests.features.world import ADDRESS, DEVICE, OTHER_PASSWORD, PASSWORD, World
 from tests.instants import DAY, MILLISECOND, MINUTE
 
 HARD, SOFT = DeletionKind.HARD, DeletionKind.SOFT
@@ -42,6 +45,16 @@ async def reactivation(world: World) -> str:
 async def now_is(world: World, user: User) -> User | None:
     """Return *user* as it is kept now."""
     return await world.users.by_id(user.id)
+
+
+async def kept_of(
+    world: World, token: str, session_id: UUID, user: User
+) -> list[object]:
+    """Return what is still kept of a flow and a session of *user*, were it back."""
+    flow = await world.challenges.by_id(from_text(token)[:16])
+    await world.users.add(user)
+    family = await world.families.by_id(session_id, user.id)
+    return [one for one in (flow, family) if one is not None]
 
 
 async def change_password(world: World, user: User) -> None:
@@ -176,7 +189,15 @@ async def test_a_crash_before_the_deletion_costs_half_a_minute() -> None:
     assert await now_is(world, user) is None
 
 
-@pytest.mark.parametrize("step", ["families.end_others", "users.remove"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "families.end_others",
+        "challenges.forget",
+        "families.forget",
+        "users.remove",
+    ],
+)
 async def test_an_interrupted_removal_is_completed_by_the_purge(step: str) -> None:
     world = World()
     user = await world.add_user()
@@ -194,6 +215,28 @@ async def test_an_interrupted_removal_is_completed_by_the_purge(step: str) -> No
     await world.purge.run_once()
 
     assert await now_is(world, user) is None
+    assert await kept_of(world, token, signed_in.credentials.session_id, user) == []
+
+
+@pytest.mark.attack("M3")
+async def test_what_a_request_writes_during_a_removal_goes_as_well() -> None:
+    world = World()
+    user = await world.add_user()
+    token = await requested(world, user, HARD)
+    opened: list[SignedIn] = []
+
+    async def sign_in() -> None:
+        opened.append(
+            await world.signing_in.finish(
+                user, DEVICE, amr=("pwd",), known_device=None, announce=False
+            )
+        )
+
+    world.steps.before("users.remove", sign_in)
+    await world.deletion.confirm(user, token)
+
+    session_id = opened[0].credentials.session_id
+    assert await kept_of(world, token, session_id, user) == []
 
 
 @pytest.mark.attack("M2")

@@ -127,7 +127,9 @@ class AccountDeletion:
 
         False, changing nothing, if the user changed since *user* was read. The first
         step ends all sessions and the grace period, so that an interrupted removal is
-        completed by the purge, and nobody comes back meanwhile.
+        completed by the purge, and nobody comes back meanwhile. The user goes last:
+        while it is there, the purge finds what is left. What a request that overlaps
+        writes for it is removed once more, for no request knows the user any longer.
         """
         now = self.now()
         doomed = await self.users.set_status(
@@ -142,7 +144,9 @@ class AccountDeletion:
             return False
         await self._end_sessions(user)
         await self.on_removal(user)
+        await self._forget(user)
         await self.users.remove(user.id)
+        await self._forget(user)
         await self.publish(UserRemoved(user.id))
         return True
 
@@ -180,6 +184,10 @@ class AccountDeletion:
         if user.purge_after is None or user.purge_after <= self.now():
             raise TokenNotValid
         return user
+
+    async def _forget(self, user: User) -> None:
+        await self.flows.forget(user.id)
+        await self.sessions.forget(user.id)
 
     async def _end_sessions(self, user: User) -> None:
         await self.sessions.end_others(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from keywright.features.challenges.policy import is_open, may_renew, may_try
 from keywright.features.challenges.types import Challenge
@@ -73,6 +74,11 @@ class Challenges:
         )
         self._letters.record(letter)
         return True
+
+    async def forget(self, subject: UUID) -> None:
+        about = [one.id for one in self._challenges.values() if one.subject == subject]
+        for flow_id in about:
+            del self._challenges[flow_id]
 
     async def purge(self, *, before: datetime) -> int:
         expired = [

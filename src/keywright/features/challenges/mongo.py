@@ -111,6 +111,9 @@ class Challenges:
             letter=letter,
         )
 
+    async def forget(self, subject: UUID) -> None:
+        await self._db.run(self._otps.delete_many({"subject": subject}))
+
     async def purge(self, *, before: datetime) -> int:
         return await purge(self._db, OTPS, {"expires_at": {"$lt": before}})
 

@@ -234,6 +234,10 @@ class Flows:
         """Record that the effect of the spent challenge is complete."""
         await self._store.finish(challenge.id, now=self._now())
 
+    async def forget(self, subject: UUID) -> None:
+        """Remove every flow about *subject*; harmless to repeat."""
+        await self._store.forget(subject)
+
     def data_of(self, challenge: Challenge) -> bytes:
         """Return what was sealed into the flow."""
         return self._vault.open(challenge.data, context=challenge.id)

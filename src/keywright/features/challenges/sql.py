@@ -115,6 +115,10 @@ class Challenges:
         }
         return await change(self._db, _RENEW, values, letter=letter)
 
+    async def forget(self, subject: UUID) -> None:
+        while await self._db.purge(_c.id, _c.subject == subject):
+            pass
+
     async def purge(self, *, before: datetime) -> int:
         return await self._db.purge(_c.id, _c.expires_at < before)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from keywright.features.challenges.types import Challenge
 from keywright.features.outbox.types import Letter
@@ -54,6 +55,9 @@ class ChallengeStore(Protocol):
         False, changing nothing, unless `may_renew` says so of the row as it stands:
         of concurrent calls exactly one sends.
         """
+
+    async def forget(self, subject: UUID) -> None:
+        """Remove all challenges about *subject*, done or not; harmless to repeat."""
 
     async def purge(self, *, before: datetime) -> int:
         """Remove up to 1000 that expired before *before*; return how many."""

@@ -9,6 +9,7 @@ from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.policy import judge
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily, Verdict
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.policy import is_live
 from keywright.features.sessions.types import EndReason, Session
 from keywright.features.users.store import UserStore
@@ -26,6 +27,8 @@ class Families:
         self._kept: dict[UUID, tuple[RefreshFamily, Session]] = {}
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
+        if await self._users.by_id(family.user_id) is None:
+            raise SessionEnded
         self._kept[family.id] = family, session
 
     async def by_id(
@@ -106,6 +109,11 @@ class Families:
         ]
         ended = [await self.end(one, user_id, reason=reason, now=now) for one in others]
         return sum(ended)
+
+    async def forget(self, user_id: UUID) -> None:
+        of_user = [one.id for one, _ in self._kept.values() if one.user_id == user_id]
+        for family_id in of_user:
+            del self._kept[family_id]
 
     async def purge(self, *, before: datetime) -> int:
         expired = [

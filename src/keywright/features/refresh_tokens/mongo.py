@@ -9,6 +9,7 @@ from keywright.features.outbox.mongo import change
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.documents import FAMILIES
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.types import Device, EndReason, Session
 from keywright.features.users.documents import USERS
 from keywright.features.users.mongo import user_of
@@ -35,6 +36,10 @@ class Families:
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
         await self._db.run(self._families.insert_one(_fields(family, session)))
+        owner = self._users.find_one({"_id": family.user_id}, {"_id": 1})
+        if await self._db.run(owner) is None:
+            await self._db.run(self._families.delete_one({"_id": family.id}))
+            raise SessionEnded
 
     async def by_id(
         self, family_id: UUID, user_id: UUID
@@ -112,6 +117,9 @@ class Families:
             )
         )
         return result.modified_count
+
+    async def forget(self, user_id: UUID) -> None:
+        await self._db.run(self._families.delete_many({"user_id": user_id}))
 
     async def purge(self, *, before: datetime) -> int:
         return await purge(self._db, FAMILIES, {"expires_at": {"$lt": before}})

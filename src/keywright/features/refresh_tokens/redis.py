@@ -1,10 +1,10 @@
 """Families and their sessions in Redis or Valkey: one hash each.
 
-Two kinds of sorted sets point to the hashes and hold no truth: the ids of a user's
-sessions, and the ids of those ended with a letter. They are written first and
-repaired where they are read, so that a crash leaves nothing worse than an id without
-use. A letter lies in the hash until somebody has put it into the outbox: whoever ended
-the session, else whoever meets it next.
+Sorted sets point to the hashes and hold no truth: the ids of a user's sessions, open or
+over, and of those ended with a letter. They are written first and repaired where they
+are read, so that a crash leaves nothing worse than an id without use. A letter lies in
+the hash until somebody has put it into the outbox: whoever ended the session, else
+whoever meets it next.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter, LetterStatus
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.policy import is_live
 from keywright.features.sessions.types import Device, EndReason, Session
 from keywright.features.users.store import UserStore
@@ -27,6 +28,7 @@ from keywright.features.users.types import User
 from keywright.shared.clock import from_milliseconds, to_milliseconds
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.redis import Pointers, Script, answer
+from keywright.shared.redis_owned import Owned
 
 MILLISECOND = timedelta(milliseconds=1)
 KEPT_LONGER = timedelta(days=1)
@@ -83,20 +85,20 @@ class Families:
         self._prefix = prefix
         self._letters = f"{prefix}:sessions-with-letter"
         self._pointers = Pointers(client)
+        self._owned = Owned(client, f"{prefix}:sessions-of")
         self._add: Script[int] = Script(client, ADD)
         self._rotate: Script[int] = Script(client, ROTATE)
         self._end: Script[int] = Script(client, END)
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
         lifetime = family.expires_at - family.created_at + KEPT_LONGER
-        await self._pointers.add(
-            self._index(family.user_id),
-            family.id,
-            at=family.created_at,
-            lifetime=lifetime,
-        )
+        owner = family.user_id
+        await self._owned.add(owner, family.id, at=family.created_at, lifetime=lifetime)
         fields = [part for field in _written(family, session).items() for part in field]
         await self._add(self._key(family.id), lifetime // MILLISECOND, *fields)
+        if await self._users.by_id(owner) is None:
+            await self._owned.remove(owner, family.id, key_of=self._key)
+            raise SessionEnded
 
     async def by_id(
         self, family_id: UUID, user_id: UUID
@@ -132,15 +134,16 @@ class Families:
     async def of_user(
         self, user_id: UUID, *, epoch: int, now: datetime
     ) -> Sequence[Session]:
-        index = self._index(user_id)
         sessions = []
-        unused = []
-        for session_id, kept in await self._all(await self._pointers.all(index)):
-            if kept is None or kept["revoked"]:
-                unused.append(session_id)
+        gone_at: dict[UUID, datetime | None] = {}
+        for session_id, kept in await self._all(await self._owned.open(user_id)):
+            if kept is None:
+                gone_at[session_id] = None
+            elif kept["revoked"]:
+                gone_at[session_id] = _instant(kept["expires"]) + KEPT_LONGER
             else:
                 sessions.append(_session(session_id, kept))
-        await self._pointers.drop(index, unused, now=now)
+        await self._owned.retire(user_id, gone_at, now=now)
         live = [one for one in sessions if is_live(one, epoch=epoch, now=now)]
         return sorted(live, key=lambda one: (one.created_at, one.id), reverse=True)
 
@@ -173,10 +176,13 @@ class Families:
     ) -> int:
         ended = [
             await self.end(session_id, user_id, reason=reason, now=now)
-            for session_id in await self._pointers.all(self._index(user_id))
+            for session_id in await self._owned.open(user_id)
             if session_id != keep
         ]
         return sum(ended)
+
+    async def forget(self, user_id: UUID) -> None:
+        await self._owned.forget(user_id, key_of=self._key)
 
     async def purge(self, *, before: datetime) -> int:
         """Hand over the letters that were left behind; hashes go by themselves."""
@@ -218,9 +224,6 @@ class Families:
 
     def _key(self, session_id: UUID) -> str:
         return f"{self._prefix}:session:{session_id.hex}"
-
-    def _index(self, user_id: UUID) -> str:
-        return f"{self._prefix}:sessions-of:{user_id.hex}"
 
 
 def _written(

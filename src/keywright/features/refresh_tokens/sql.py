@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.outbox.sql import record
@@ -80,6 +80,8 @@ _END_SESSION = (
     .where(_s.id == bindparam("family"), _s.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"), revoked_reason=bindparam("reason"))
 )
+# Their families go with them.
+_FORGET = delete(_sessions).where(_s.user_id == bindparam("user"))
 _OPEN = select(_f.id).where(_f.user_id == bindparam("user"), _f.revoked_at.is_(None))
 
 
@@ -153,6 +155,9 @@ class Families:
         others = [row[_f.id] for row in rows if row[_f.id] != keep]
         ended = [await self.end(one, user_id, reason=reason, now=now) for one in others]
         return sum(ended)
+
+    async def forget(self, user_id: UUID) -> None:
+        await self._db.run(_FORGET, {"user": user_id})
 
     async def purge(self, *, before: datetime) -> int:
         expired = select(_f.id).where(_f.expires_at < before)

@@ -14,7 +14,11 @@ class RefreshFamilyStore(OpenSessions, Protocol):
     """Families and their sessions, of one id each; each method is one atomic step."""
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
-        """Add both; may raise `SessionEnded` where the user is gone meanwhile."""
+        """Add both, or raise `SessionEnded` if the user is gone meanwhile.
+
+        Where the database does not see to that, it is looked up afterwards: of a
+        sign-in and a removal at once nothing stays but after a crash, until expiry.
+        """
 
     async def by_id(
         self, family_id: UUID, user_id: UUID

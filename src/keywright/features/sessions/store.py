@@ -51,6 +51,12 @@ class OpenSessions(Protocol):
         Expired ones are ended and counted too.
         """
 
+    async def forget(self, user_id: UUID) -> None:
+        """Remove every record of the user's sessions, of ended ones too.
+
+        Harmless to repeat. Tokens of these sessions look unknown from then on.
+        """
+
 
 class Authenticator(Protocol):
     """Reads what a sign-in gave out."""
