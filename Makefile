@@ -5,7 +5,7 @@ WORKERS ?= 3
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 ARGS ?=
 
-.PHONY: run test check bench docs lock faults soak wheel-check
+.PHONY: run test matrix check bench docs lock faults soak wheel-check
 
 run:
 	@tools/setup.sh base
@@ -14,6 +14,11 @@ run:
 test:
 	@tools/setup.sh test
 	$(PYTEST) $(ARGS)
+
+matrix: export MATRIX = all
+matrix:
+	@tools/setup.sh test
+	$(PYTEST) tests/emitted --timeout=600 $(ARGS)
 
 faults: export FAULT_ROUNDS ?= 100
 faults:

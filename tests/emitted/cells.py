@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 from keywright.cli.add import add
+from keywright.registry.choices import OPTIONS
 from tests.servers import worker
 
 REPOSITORY = Path(__file__).parents[2]
@@ -29,11 +30,17 @@ class Cell:
     layout: str
     database: str
     cache: str
+    responses: str
 
     @property
     def name(self) -> str:
         """Return a name for folders, databases and reports."""
-        return f"{self.layout}_{self.database}_{self.cache}"
+        return f"{self.layout}_{self.database}_{self.cache}_{self.responses}"
+
+    @property
+    def is_sql(self) -> bool:
+        """Say whether the project has tables, and revisions for them."""
+        return self.database != "mongodb"
 
     @property
     def is_strict(self) -> bool:
@@ -48,24 +55,23 @@ class Cell:
             "layout": self.layout,
             "database": self.database,
             "cache": self.cache,
-            "responses": "problem" if self.layout == "mvc" else "envelope",
+            "responses": self.responses,
             "mailer": "smtp" if self.database == "postgresql" else "console",
         }
 
 
-CELLS = [
-    Cell(*values)
-    for values in product(
-        ("feature", "mvc"), ("postgresql", "sqlite"), ("none", "redis")
-    )
-]
+AXES = ("layout", "database", "cache", "responses")
+EVERY = [Cell(*values) for values in product(*(OPTIONS[key] for key in AXES))]
 CORNERS = [
-    Cell("feature", "postgresql", "redis"),
-    Cell("feature", "sqlite", "none"),
-    Cell("mvc", "postgresql", "none"),
-    Cell("mvc", "sqlite", "redis"),
+    Cell("feature", "postgresql", "redis", "envelope"),
+    Cell("feature", "mongodb", "none", "problem"),
+    Cell("mvc", "sqlite", "none", "problem"),
+    Cell("mvc", "mysql", "redis", "envelope"),
 ]
-"""Half of the cells: every pair of choices, so every module that can be written."""
+"""Every value of every axis, so every alternative of every slot."""
+
+CELLS = EVERY if os.environ.get("MATRIX") == "all" else CORNERS
+"""What this run looks at: `make matrix` asks for all."""
 
 
 def added(folder: Path, cell: Cell) -> str:

@@ -11,34 +11,66 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 import psycopg
 from psycopg import sql
+from pymongo import MongoClient
 
 from tests.emitted.cells import Cell, environment_of, program
 from tests.emitted.clean import clean_environment
-from tests.servers import postgres_url, redis_url
+from tests.mysql_server import emptied_mysql
+from tests.servers import mongo_url, postgres_url, redis_url
 
 
 @contextmanager
 def stores(cell: Cell, folder: Path) -> Iterator[Mapping[str, str]]:
     """Yield the addresses of empty stores for *cell*, in a clean environment."""
-    clean = clean_environment(folder)
     redis = (
         {"AUTH_REDIS_URL": redis_url(), "AUTH_REDIS_DURABILITY": "relaxed"}
         if cell.cache == "redis"
         else {}
     )
-    if cell.database == "sqlite":
-        yield {"AUTH_DATABASE_URL": f"sqlite:///{folder}/cell.db", **redis, **clean}
-        return
+    with emptied(cell.database, cell.name, folder) as address:
+        yield {
+            "AUTH_DATABASE_URL": address,
+            **redis,
+            **clean_environment(folder),
+        }
+
+
+@contextmanager
+def emptied(database: str, name: str, folder: Path) -> Iterator[str]:
+    """Yield the address of an empty *database*; files lie in *folder*."""
+    match database:
+        case "postgresql":
+            with _postgres(f"cell_{name}") as address:
+                yield address
+        case "mysql":
+            yield emptied_mysql(f"_{name}")
+        case "mongodb":
+            with _mongo(mongo_url(f"_{name}")) as address:
+                yield address
+        case _:
+            (folder / "cell.db").unlink(missing_ok=True)
+            yield f"sqlite:///{folder}/cell.db"
+
+
+@contextmanager
+def _postgres(name: str) -> Iterator[str]:
     parts = urlsplit(postgres_url())
-    name = f"cell_{cell.name}"
     with psycopg.connect(urlunsplit(parts), autocommit=True) as connection:
         quoted = sql.Identifier(name)
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted)
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
-        address = urlunsplit(parts._replace(path=f"/{name}"))
-        yield {"AUTH_DATABASE_URL": address, **redis, **clean}
+        yield urlunsplit(parts._replace(path=f"/{name}"))
         connection.execute(drop)
+
+
+@contextmanager
+def _mongo(address: str) -> Iterator[str]:
+    name = urlsplit(address).path.strip("/")
+    with MongoClient[dict[str, object]](address) as client:
+        client.drop_database(name)
+        yield address
+        client.drop_database(name)
 
 
 @contextmanager
