@@ -18,6 +18,7 @@ from keywright.migrations.collections import EVERY
 from keywright.shared.mongo import MongoDatabase
 from keywright.shared.mongo_schema import prepare
 from tests.contracts.stores import Place, Stores
+from tests.instants import PATIENT
 
 LONG = 10**9
 
@@ -30,7 +31,7 @@ async def open_mongo(url: str, *, anew: bool) -> AsyncGenerator[Place, None]:
 
     *anew* makes its collections, once in a process.
     """
-    database = MongoDatabase(url)
+    database = MongoDatabase(url, limit=PATIENT)
     if anew and url not in _made:
         _made.add(url)
         await database.drop()

@@ -23,6 +23,7 @@ from keywright.features.users.sql import Users
 from keywright.shared.sql import Database
 from keywright.shared.tables import Base
 from tests.contracts.stores import Place, Stores
+from tests.instants import PATIENT
 from tests.servers import postgres_url
 
 _made: set[str] = set()
@@ -54,7 +55,7 @@ async def open_sql(url: str, *, anew: bool) -> AsyncGenerator[Place, None]:
 
     *anew* makes its tables, once in a process.
     """
-    database = Database(url, durable=False)
+    database = Database(url, durable=False, limit=PATIENT)
     tables = Base.metadata.sorted_tables
     if anew and url not in _made:
         _made.add(url)
