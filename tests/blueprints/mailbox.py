@@ -34,7 +34,7 @@ class Mailbox:
 
 def code_in(mail: Email) -> str:
     """Return the code that *mail* brings."""
-    return _only(r"(?<!\d)\d{6}(?!\d)", mail)
+    return _only(r"(?<!\d)(?:\d{6}|\d{12})(?!\d)", mail)
 
 
 def token_in(mail: Email) -> str:

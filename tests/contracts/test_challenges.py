@@ -161,6 +161,50 @@ async def test_of_many_concurrent_issues_one_stays_open(stores: Stores) -> None:
     assert all([await stores.letter(note.id) for note in notes])
 
 
+async def test_an_issue_supersedes_only_what_is_in_its_lane(
+    challenges: ChallengeStore,
+) -> None:
+    subject, lane = new_id(), new_id()
+    rows = [challenge(subject=subject) for _ in range(4)]
+    for row, chosen in zip(rows, (lane, new_id(), None, lane), strict=True):
+        await challenges.issue(row, letter=None, lane=chosen)
+
+    assert await challenges.by_id(rows[0].id) == replace(rows[0], superseded_at=NOW)
+    for row in rows[1:]:
+        assert await challenges.by_id(row.id) == row
+
+
+async def test_lanes_of_different_purposes_do_not_meet(
+    challenges: ChallengeStore,
+) -> None:
+    subject, lane = new_id(), new_id()
+    rows = [
+        challenge(subject=subject, purpose=purpose)
+        for purpose in (Purpose.PASSWORD_RESET, Purpose.RESET_TOKEN)
+    ]
+    for row in rows:
+        await challenges.issue(row, letter=None, lane=lane)
+
+    for row in rows:
+        assert await challenges.by_id(row.id) == row
+
+
+async def test_of_many_concurrent_issues_one_of_each_lane_stays_open(
+    stores: Stores,
+) -> None:
+    subject, lanes = new_id(), (new_id(), new_id())
+    rows = [challenge(subject=subject) for _ in range(16)]
+
+    async def issue(number: int) -> None:
+        lane = lanes[number % 2]
+        await stores.challenges.issue(rows[number], letter=None, lane=lane)
+
+    await race(issue, racers=16)
+
+    opened = [await stores.challenges.consume(row.id, now=LATER) for row in rows]
+    assert (sum(opened[::2]), sum(opened[1::2])) == (1, 1)
+
+
 async def test_an_attempt_is_counted_then_read(challenges: ChallengeStore) -> None:
     row = await issued(challenges, challenge())
 

@@ -42,7 +42,8 @@ class Flow:
 
     def wrong(self, number: int) -> str:
         """Return a code that is not the mailed one; another for each *number*."""
-        return f"{(int(self.code) + 1 + number) % 10**6:06}"
+        length = len(self.code)
+        return f"{(int(self.code) + 1 + number) % 10**length:0{length}}"
 
     async def enter(
         self, code: str | None = None, *, client: Client | None = None, **body: object

@@ -25,7 +25,7 @@ WELL_KNOWN = frozenset({*NAUGHTY, *INJECTIONS})
 
 ADDRESSES = "@mail.example"
 _WORD = re.compile(r"[A-Za-z0-9_-]{16,}")
-_CODE = re.compile(r"(?<![\w.:-])\d{6}(?![\w.:-])")
+_CODE = re.compile(r"(?<![\w.:-])(?:\d{6}|\d{12})(?![\w.:-])")
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1b\x85\u2028\u2029]")
 
 

@@ -30,17 +30,10 @@ async def start(
 
 
 async def verify(
-    world: World,
-    opened: Opened,
-    code: str,
-    *,
-    email: str = ADDRESS,
-    cookie: str | None = None,
+    world: World, opened: Opened, code: str, *, email: str = ADDRESS
 ) -> Opened:
     """Exchange *code* for a token."""
-    return await world.reset.verify(
-        email=email, code=code, flow_id=opened.flow_id, device_cookie=cookie
-    )
+    return await world.reset.verify(email=email, code=code, flow_id=opened.flow_id)
 
 
 async def token_for(world: World, *, client: str = CLIENT) -> str:

@@ -149,7 +149,7 @@ async def test_a_thousand_guesses_of_strangers_do_not_keep_the_owner_out() -> No
 
     opened = await world.reset.start(ADDRESS, client=CLIENT, device_cookie=None)
     token = await world.reset.verify(
-        email=ADDRESS, code=world.code(), flow_id=opened.flow_id, device_cookie=None
+        email=ADDRESS, code=world.code(), flow_id=opened.flow_id
     )
     await world.reset.complete(token.secret, OTHER_PASSWORD)
     await world.sign_in(password=OTHER_PASSWORD)
@@ -310,7 +310,7 @@ async def reset_token(world: World) -> str:
     """Return a token that sets a password."""
     opened = await world.reset.start(ADDRESS, client=CLIENT, device_cookie=None)
     token = await world.reset.verify(
-        email=ADDRESS, code=world.code(), flow_id=opened.flow_id, device_cookie=None
+        email=ADDRESS, code=world.code(), flow_id=opened.flow_id
     )
     return token.secret
 

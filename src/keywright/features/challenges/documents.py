@@ -13,7 +13,7 @@ OTPS = Documents(
         {
             "purpose": {"enum": [str(purpose) for purpose in Purpose]},
             "subject": kind("binData", "null"),
-            "open_subject": kind("binData"),
+            "open_lane": kind("binData"),
             "proof": kind("binData"),
             "attempts": kind("int", "long"),
             "max_attempts": kind("int", "long"),
@@ -28,10 +28,10 @@ OTPS = Documents(
     ),
     (
         IndexModel(
-            [("open_subject", 1), ("purpose", 1)],
+            [("open_lane", 1), ("purpose", 1)],
             name="uq_otps_open",
             unique=True,
-            partialFilterExpression={"open_subject": {"$exists": True}},
+            partialFilterExpression={"open_lane": {"$exists": True}},
         ),
         IndexModel(
             "expires_at", name="ix_otps_expiry", expireAfterSeconds=KEPT_SECONDS

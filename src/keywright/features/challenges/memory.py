@@ -18,9 +18,13 @@ class Challenges:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._challenges: dict[bytes, Challenge] = {}
+        self._lanes: dict[bytes, UUID] = {}
 
-    async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
+    async def issue(
+        self, challenge: Challenge, *, letter: Letter | None, lane: UUID | None = None
+    ) -> None:
         if challenge.subject is not None:
+            self._lanes[challenge.id] = lane or challenge.subject
             self._supersede(challenge)
         self._challenges[challenge.id] = challenge
         self._letters.record(letter)
@@ -93,7 +97,8 @@ class Challenges:
     def _supersede(self, newer: Challenge) -> None:
         for older in list(self._challenges.values()):
             if (
-                (older.purpose, older.subject) == (newer.purpose, newer.subject)
+                older.purpose is newer.purpose
+                and self._lanes.get(older.id) == self._lanes[newer.id]
                 and older.superseded_at is None
                 and older.done_at is None
             ):

@@ -12,17 +12,17 @@ from keywright.shared.tables import AsciiText, Base, SealedText, binary
 class ChallengeRow(Base):
     """A challenge.
 
-    *open_subject* is the subject until the challenge is superseded or done. It is
-    unique, so that of two issued at once one waits for the other and supersedes it.
+    *open_lane* is the lane until the challenge is superseded or done. It is unique, so
+    that of two issued at once one waits for the other and supersedes it.
     """
 
     __tablename__ = "otps"
-    __table_args__ = (UniqueConstraint("open_subject", "purpose"),)
+    __table_args__ = (UniqueConstraint("open_lane", "purpose"),)
 
     id: Mapped[bytes] = mapped_column(binary(16), primary_key=True)
     purpose: Mapped[str] = mapped_column(AsciiText(32))
     subject: Mapped[UUID | None]
-    open_subject: Mapped[UUID | None]
+    open_lane: Mapped[UUID | None]
     proof: Mapped[bytes]
     attempts: Mapped[int]
     max_attempts: Mapped[int]

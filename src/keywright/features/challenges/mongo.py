@@ -17,30 +17,36 @@ from keywright.features.outbox.types import Letter
 from keywright.shared.mongo import Fields, MongoDatabase, purge
 
 ISSUE_AT_MOST = 20
-"""How often an issue that meets others of its purpose and subject is tried."""
+"""How often an issue that meets others of its purpose and lane is tried."""
 
 
 class Challenges:
-    """Challenges, found by flow id; one open one per purpose and subject."""
+    """Challenges, found by flow id; one open one per purpose and lane."""
 
     def __init__(self, db: MongoDatabase) -> None:
         self._db = db
         self._otps = db.collection(OTPS)
         self._letters = db.collection(LETTERS)
 
-    async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
+    async def issue(
+        self, challenge: Challenge, *, letter: Letter | None, lane: UUID | None = None
+    ) -> None:
+        lane = lane or challenge.subject
+
         async def all_of_it(session: AsyncClientSession | None) -> None:
             # Without a subject it finds nothing; an unknown address costs the same.
-            about = challenge.subject or UUID(bytes=challenge.id)
             await self._otps.update_many(
-                {"open_subject": about, "purpose": challenge.purpose},
+                {
+                    "open_lane": lane or UUID(bytes=challenge.id, version=4),
+                    "purpose": challenge.purpose,
+                },
                 {
                     "$set": {"superseded_at": challenge.created_at},
-                    "$unset": {"open_subject": ""},
+                    "$unset": {"open_lane": ""},
                 },
                 session=session,
             )
-            await self._otps.insert_one(_fields(challenge), session=session)
+            await self._otps.insert_one(_fields(challenge, lane), session=session)
             if letter is not None:
                 await record(self._letters, letter, session=session)
 
@@ -82,7 +88,7 @@ class Challenges:
             self._db,
             OTPS,
             {"_id": flow_id, "used_at": {"$ne": None}, "done_at": None},
-            {"$set": {"done_at": now}, "$unset": {"open_subject": ""}},
+            {"$set": {"done_at": now}, "$unset": {"open_lane": ""}},
             letter=None,
         )
 
@@ -122,7 +128,7 @@ def _valid(flow_id: bytes, now: datetime) -> Fields:
     return {"_id": flow_id, "superseded_at": None, "expires_at": {"$gt": now}}
 
 
-def _fields(challenge: Challenge) -> Fields:
+def _fields(challenge: Challenge, lane: UUID | None) -> Fields:
     is_over = challenge.superseded_at is not None or challenge.done_at is not None
     fields: Fields = {
         "_id": challenge.id,
@@ -139,8 +145,8 @@ def _fields(challenge: Challenge) -> Fields:
         "done_at": challenge.done_at,
         "superseded_at": challenge.superseded_at,
     }
-    if challenge.subject is not None and not is_over:
-        fields["open_subject"] = challenge.subject
+    if lane is not None and not is_over:
+        fields["open_lane"] = lane
     return fields
 
 

@@ -54,8 +54,13 @@ SENDS_BY_PAIR = Limit("sends-by-pair", 5, timedelta(hours=1))
 """Mails with a code to one address, asked for by one client."""
 SENDS_BY_ADDRESS = Limit("sends-by-address", 20, timedelta(hours=1))
 """Mails with a code to one address, whoever asks; known devices count apart."""
-TRIES_BY_ADDRESS = Limit("tries-by-address", 25, timedelta(hours=24))
-"""Codes compared for one address over all flows; known devices count apart."""
+SHORT_CODES = Limit("short-codes", 5, timedelta(hours=24))
+"""Codes short enough to be typed and guessed that one address is sent, over all flows.
+
+With five tries each, these are 25 guesses. What is sent after that is too long to be
+guessed, so no tries have to be refused and nobody can use up the owner's. Known devices
+count apart.
+"""
 STRANGER = "stranger"
 """Whoever is not on a device that the owner of the address signed in on before."""
 
@@ -74,10 +79,15 @@ def counted_sends(
     apart, so that strangers cannot use it up. One refused is not counted further: one
     client alone does not exhaust the address.
     """
-    by = device or bucket(client)
+    by = asker_of(client, device)
     in_a_row = Limit("sends-in-a-row", 1, cooldown)
     return [
         *([(in_a_row, (topic, address, by))] if cooldown else []),
         (SENDS_BY_PAIR, (address, by)),
         (SENDS_BY_ADDRESS, (address, device or STRANGER)),
     ]
+
+
+def asker_of(client: str, device: str | None) -> str:
+    """Return who asks for a code: the owner's known *device*, else the *client*."""
+    return device or bucket(client)

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from keywright.features.challenges.service import Opened
 from keywright.shared.bodies import RequestBody, View
 
-OtpCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")]
+OtpCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
 FlowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
 MailedToken = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 

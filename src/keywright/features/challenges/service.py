@@ -47,14 +47,16 @@ class FlowRules:
     attempts: int = 5
     cooldown: timedelta = timedelta(seconds=60)
     digits: int = 6
+    long_digits: int = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A challenge that is not stored yet, and the secret that proves it."""
+    """A challenge that is not stored yet, its secret, and the *lane* it is to have."""
 
     challenge: Challenge
     secret: str = field(repr=False)
+    lane: UUID | None = None
 
     @property
     def flow_id(self) -> str:
@@ -93,13 +95,16 @@ class Flows:
         subject: UUID | None,
         address: str,
         data: bytes = b"",
+        asker: str = "",
+        is_short: bool = True,
     ) -> Opened:
         """Return a new flow with a decimal code for *address*; nothing is stored.
 
-        Without *subject* the flow looks the same and can never be passed.
+        Without *subject* the flow looks the same and can never be passed. It replaces
+        only what the same *asker* asked for. Not *is_short*, it cannot be guessed.
         """
         flow = random_bytes(FLOW_BYTES)
-        code = random_code(self._rules.digits)
+        code = self._code(is_short=is_short)
         now = self._now()
         challenge = Challenge(
             id=flow,
@@ -112,7 +117,7 @@ class Flows:
             resend_at=now + self._rules.cooldown,
             data=self._vault.seal(data, context=flow),
         )
-        return Opened(challenge, code)
+        return Opened(challenge, code, _lane(self._keys[0], subject, asker))
 
     def open_token(
         self,
@@ -143,7 +148,7 @@ class Flows:
 
     async def issue(self, opened: Opened, *, letter: Letter | None) -> None:
         """Store the flow together with the *letter* that carries its secret."""
-        await self._store.issue(opened.challenge, letter=letter)
+        await self._store.issue(opened.challenge, letter=letter, lane=opened.lane)
 
     async def find(self, flow_id: str, purpose: Purpose) -> Challenge | None:
         """Return the open challenge with this id and purpose, or None."""
@@ -159,9 +164,11 @@ class Flows:
         if not may_renew(challenge, now=now):
             raise TooSoon(_wait_for(challenge, now))
 
-    def reopen(self, challenge: Challenge, address: str) -> Opened:
+    def reopen(
+        self, challenge: Challenge, address: str, *, is_short: bool = True
+    ) -> Opened:
         """Return *challenge* with a new code, to be stored by `renew`."""
-        code = random_code(self._rules.digits)
+        code = self._code(is_short=is_short)
         now = self._now()
         proof = _proof(self._keys[0], challenge.purpose, challenge.id, address, code)
         renewed = replace(
@@ -212,10 +219,7 @@ class Flows:
         return proved
 
     async def prove_token(self, token: str, purpose: Purpose) -> Challenge:
-        """Return the challenge that *token* proves, or raise `TokenNotValid`.
-
-        The challenge is not spent yet.
-        """
+        """Return the unspent challenge of *token*, or raise `TokenNotValid`."""
         decoded = _decode(token, FLOW_BYTES + TOKEN_BYTES)
         if not decoded:
             raise TokenNotValid
@@ -242,6 +246,10 @@ class Flows:
         """Return what was sealed into the flow."""
         return self._vault.open(challenge.data, context=challenge.id)
 
+    def _code(self, *, is_short: bool) -> str:
+        rules = self._rules
+        return random_code(rules.digits if is_short else rules.long_digits)
+
     async def _prove(
         self,
         flow: bytes,
@@ -267,6 +275,13 @@ class Flows:
 
 async def _always(_: Challenge) -> bool:
     return True
+
+
+def _lane(key: bytes, subject: UUID | None, asker: str) -> UUID | None:
+    if subject is None or not asker:
+        return None
+    lane = mac(key, b"lane", subject.bytes, asker.encode())
+    return UUID(bytes=lane[:16], version=4)
 
 
 def _wait_for(challenge: Challenge, now: datetime) -> timedelta:

@@ -15,7 +15,7 @@ from keywright.shared.sql import Database, Deadlocked
 from keywright.shared.tables import table_of
 
 ISSUE_AT_MOST = 20
-"""How often an issue that meets others of its purpose and subject is tried."""
+"""How often an issue that meets others of its purpose and lane is tried."""
 
 _challenges = table_of(ChallengeRow)
 _c = _challenges.c
@@ -28,10 +28,10 @@ _BY_ID = select(_challenges).where(_flow)
 _SUPERSEDE = (
     update(_challenges)
     .where(
-        _c.open_subject == bindparam("about"),
+        _c.open_lane == bindparam("lane"),
         _c.purpose == bindparam("good_for"),
     )
-    .values(superseded_at=bindparam("now"), open_subject=None)
+    .values(superseded_at=bindparam("now"), open_lane=None)
 )
 _COUNT = (
     update(_challenges)
@@ -47,7 +47,7 @@ _CONSUME = (
 _FINISH = (
     update(_challenges)
     .where(_flow, _c.used_at.is_not(None), _c.done_at.is_(None))
-    .values(done_at=bindparam("now"), open_subject=None)
+    .values(done_at=bindparam("now"), open_lane=None)
 )
 _RENEW = (
     update(_challenges)
@@ -67,16 +67,19 @@ class Challenges:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
+    async def issue(
+        self, challenge: Challenge, *, letter: Letter | None, lane: UUID | None = None
+    ) -> None:
+        lane = lane or challenge.subject
         for _ in range(ISSUE_AT_MOST - 1):
             try:
-                return await self._issue(challenge, letter)
+                return await self._issue(challenge, letter, lane)
             except Deadlocked:
                 continue
             except IntegrityError:
                 if await self.by_id(challenge.id) is not None:
                     raise
-        return await self._issue(challenge, letter)
+        return await self._issue(challenge, letter, lane)
 
     async def by_id(self, flow_id: bytes) -> Challenge | None:
         row = await self._db.first(_BY_ID, {"flow": flow_id})
@@ -122,26 +125,28 @@ class Challenges:
     async def purge(self, *, before: datetime) -> int:
         return await self._db.purge(_c.id, _c.expires_at < before)
 
-    async def _issue(self, challenge: Challenge, letter: Letter | None) -> None:
+    async def _issue(
+        self, challenge: Challenge, letter: Letter | None, lane: UUID | None
+    ) -> None:
         async with self._db.transaction() as tx:
             # Without a subject it finds nothing; an unknown address costs the same.
             values = {
-                "about": challenge.subject or UUID(bytes=challenge.id),
+                "lane": lane or UUID(bytes=challenge.id, version=4),
                 "good_for": challenge.purpose,
                 "now": challenge.created_at,
             }
             await tx.run(_SUPERSEDE, values)
-            await tx.run(_INSERT, _values(challenge))
+            await tx.run(_INSERT, _values(challenge, lane))
             await record(tx, letter)
 
 
-def _values(challenge: Challenge) -> Mapping[str, object]:
+def _values(challenge: Challenge, lane: UUID | None) -> Mapping[str, object]:
     is_over = challenge.superseded_at is not None or challenge.done_at is not None
     return {
         "id": challenge.id,
         "purpose": challenge.purpose,
         "subject": challenge.subject,
-        "open_subject": None if is_over else challenge.subject,
+        "open_lane": None if is_over else lane,
         "proof": challenge.proof,
         "attempts": challenge.attempts,
         "max_attempts": challenge.max_attempts,

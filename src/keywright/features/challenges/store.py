@@ -14,11 +14,13 @@ class ChallengeStore(Protocol):
     A *letter* is recorded in the same step, if and only if the step succeeds.
     """
 
-    async def issue(self, challenge: Challenge, *, letter: Letter | None) -> None:
-        """Add *challenge* and supersede those of its purpose and subject.
+    async def issue(
+        self, challenge: Challenge, *, letter: Letter | None, lane: UUID | None = None
+    ) -> None:
+        """Add *challenge* and supersede those of its purpose and *lane*.
 
         All that are neither done nor superseded, whether expired or in use. Without a
-        subject nothing is superseded.
+        *lane* the subject is one; without a subject nothing is superseded.
         """
 
     async def by_id(self, flow_id: bytes) -> Challenge | None:

@@ -76,7 +76,6 @@ async def verify_reset_otp(
         email=body.email,
         code=body.otp_code,
         flow_id=cookies.flow_of(request, body.flow_id),
-        device_cookie=cookies.device_of(request),
     )
     cookies.end_flow(request, response)
     return reply("The code is right.", reset_token_view(token))

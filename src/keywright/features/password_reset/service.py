@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from keywright.features.challenges.errors import CodeInvalid, TokenNotValid
 from keywright.features.challenges.policy import (
+    SHORT_CODES,
     STRANGER,
-    TRIES_BY_ADDRESS,
+    asker_of,
     counted_sends,
 )
 from keywright.features.challenges.service import Flows, Opened
@@ -61,6 +62,7 @@ class PasswordReset:
     ) -> Opened:
         """Return the new flow; its code is mailed if the address has a user.
 
+        It replaces the flows that the same device or client asked for, no others.
         Raise `RateLimited` if *email* is sent too many codes; what the owner's known
         device asks for is counted apart from what strangers do.
         """
@@ -68,12 +70,15 @@ class PasswordReset:
         known = recognised(self.devices, user, device_cookie)
         asked = _Asked(email, user.epoch if user else 0, client, known)
         await self._count_send(asked)
+        is_short = await self._may_be_short(asked)
         subject = user.id if user and may_sign_in(user) else None
         opened = self.flows.open_code(
             Purpose.PASSWORD_RESET,
             subject=subject,
             address=email,
             data=json.dumps(asdict(asked)).encode(),
+            asker=asker_of(client, known),
+            is_short=is_short,
         )
         await self.flows.issue(opened, letter=self._letter(opened, email))
         await self.publish(ResetRequested(subject))
@@ -87,28 +92,22 @@ class PasswordReset:
         self.flows.require_cooled(challenge)
         asked = self._asked(challenge)
         await self._count_send(asked)
-        opened = self.flows.reopen(challenge, asked.email)
+        is_short = await self._may_be_short(asked)
+        opened = self.flows.reopen(challenge, asked.email, is_short=is_short)
         await self.flows.renew(opened, letter=self._letter(opened, asked.email))
         return opened
 
-    async def verify(
-        self, *, email: str, code: str, flow_id: str, device_cookie: str | None
-    ) -> Opened:
+    async def verify(self, *, email: str, code: str, flow_id: str) -> Opened:
         """Exchange *code* for a reset token, once.
 
-        Raise `CodeInvalid` or `ProofInUse`. Tries on the owner's known device are
-        counted apart, so that strangers cannot use them up. A code that was asked for
-        before the password changed is worth nothing.
+        Raise `CodeInvalid` or `ProofInUse`. Only the holder of the flow has tries, so
+        nobody else can use them up. A code that was asked for before the password
+        changed is worth nothing.
         """
         user = await self.users.by_email(email)
-        known = recognised(self.devices, user, device_cookie)
 
         async def may_compare(challenge: Challenge) -> bool:
-            if self._asked(challenge).email != email:
-                return False
-            return await self.limits.is_within(
-                TRIES_BY_ADDRESS, email, known or STRANGER
-            )
+            return self._asked(challenge).email == email
 
         challenge = await self.flows.prove_code(
             flow_id,
@@ -181,6 +180,11 @@ class PasswordReset:
             cooldown=self.flows.cooldown,
         ):
             await self.limits.by_subject(limit, *subject)
+
+    async def _may_be_short(self, asked: _Asked) -> bool:
+        return await self.limits.is_within(
+            SHORT_CODES, asked.email, asked.device or STRANGER
+        )
 
     def _asked(self, challenge: Challenge) -> _Asked:
         return _Asked(**json.loads(self.flows.data_of(challenge)))

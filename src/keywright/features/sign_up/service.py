@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from keywright.features.challenges.errors import CodeInvalid
-from keywright.features.challenges.policy import TRIES_BY_ADDRESS, counted_sends
+from keywright.features.challenges.policy import (
+    SHORT_CODES,
+    STRANGER,
+    counted_sends,
+)
 from keywright.features.challenges.service import Flows, Opened
 from keywright.features.challenges.types import Challenge, Purpose
 from keywright.features.outbox.service import LetterWriter
@@ -49,6 +53,7 @@ class SignUp:
         self.passwords.require_good(password, context=(email, name), field="password")
         taken = await self.users.by_email(email) is not None
         await self._count_send(email, client, taken=taken)
+        is_short = await self._may_be_short(email)
         user_id = new_id()
         sealed = await self.passwords.seal(password, user_id=user_id)
         pending = {
@@ -63,6 +68,7 @@ class SignUp:
             subject=None if taken else user_id,
             address=email,
             data=json.dumps(pending).encode(),
+            is_short=is_short,
         )
         await self.flows.issue(opened, letter=self._letter(opened, name, email))
         await self.publish(SignUpStarted())
@@ -77,7 +83,8 @@ class SignUp:
         pending = self._pending(challenge)
         taken = challenge.subject is None
         await self._count_send(pending["email"], pending["client"], taken=taken)
-        opened = self.flows.reopen(challenge, pending["email"])
+        is_short = await self._may_be_short(pending["email"])
+        opened = self.flows.reopen(challenge, pending["email"], is_short=is_short)
         letter = self._letter(opened, pending["name"], pending["email"])
         await self.flows.renew(opened, letter=letter)
         return opened
@@ -90,9 +97,7 @@ class SignUp:
         """
 
         async def may_compare(challenge: Challenge) -> bool:
-            if self._pending(challenge)["email"] != email:
-                return False
-            return await self.limits.is_within(TRIES_BY_ADDRESS, email)
+            return self._pending(challenge)["email"] == email
 
         challenge = await self.flows.prove_code(
             flow_id,
@@ -138,6 +143,9 @@ class SignUp:
             cooldown=self.flows.cooldown,
         ):
             await self.limits.by_subject(limit, *subject)
+
+    async def _may_be_short(self, email: str) -> bool:
+        return await self.limits.is_within(SHORT_CODES, email, STRANGER)
 
     def _pending(self, challenge: Challenge) -> dict[str, str]:
         pending: dict[str, str] = json.loads(self.flows.data_of(challenge))

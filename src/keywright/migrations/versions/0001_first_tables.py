@@ -149,7 +149,7 @@ def create_otps() -> None:
         sa.Column("id", FLOW_ID, nullable=False),
         sa.Column("purpose", ascii_text(32), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=True),
-        sa.Column("open_subject", sa.Uuid(), nullable=True),
+        sa.Column("open_lane", sa.Uuid(), nullable=True),
         sa.Column("proof", DIGEST, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
@@ -161,9 +161,7 @@ def create_otps() -> None:
         sa.Column("done_at", INSTANT, nullable=True),
         sa.Column("superseded_at", INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_otps"),
-        sa.UniqueConstraint(
-            "open_subject", "purpose", name="uq_otps_open_subject_purpose"
-        ),
+        sa.UniqueConstraint("open_lane", "purpose", name="uq_otps_open_lane_purpose"),
     )
     op.create_index("ix_otps_expires_at", "otps", ["expires_at"])
 
