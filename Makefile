@@ -5,7 +5,7 @@ WORKERS ?= 3
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 ARGS ?=
 
-.PHONY: run test matrix check bench docs lock faults soak wheel-check
+.PHONY: run test matrix check asvs bench docs lock faults soak wheel-check
 
 run:
 	@tools/setup.sh base
@@ -28,6 +28,10 @@ faults:
 check:
 	@tools/setup.sh test
 	tools/check.sh
+
+asvs:
+	@tools/setup.sh test
+	@.venv/bin/python -m tools.asvs $(ARGS)
 
 bench:
 	@tools/setup.sh test

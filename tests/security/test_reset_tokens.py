@@ -16,7 +16,7 @@ RACERS = 20
 
 
 @pytest.mark.attack("D8")
-@pytest.mark.asvs("V6.4.4")
+@pytest.mark.asvs("V2.3.1")
 async def test_knowing_the_address_is_not_enough_once_the_code_was_shown(
     service: Service,
 ) -> None:

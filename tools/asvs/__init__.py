@@ -1,0 +1,1 @@
+"""The scoreboard: what of ASVS 5.0 is proved, and by which tests."""
