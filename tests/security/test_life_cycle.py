@@ -15,6 +15,7 @@ from tests.security.everywhere import everywhere
 from tests.security.flows import reset, reset_token, sign_up, signs_in
 from tests.security.kept import dump
 from tests.security.operations import ended
+from tests.security.second import second_process
 from tests.security.tokens import refusal_of
 
 RACERS = 20
@@ -241,6 +242,28 @@ async def test_an_account_whose_grace_period_is_over_leaves_nothing(
     rows = [row for row in kept if not row.startswith("audit_events")]
     for trace in traces_of(client.user):
         assert [row for row in rows if trace in row] == []
+
+
+@everywhere
+@pytest.mark.attack("M8")
+@pytest.mark.asvs("V7.4.2")
+async def test_a_removal_elsewhere_is_seen_by_every_process_at_once(
+    service: Service,
+) -> None:
+    client = await service.signed_in(transport="bearer")
+    browser = await service.signed_in(user=client.user)
+    for one in (client, browser):
+        assert (await one.get("/profile")).status_code == 200
+    user = await service.stores.users.by_id(client.user.id)
+    assert user is not None
+
+    async with second_process(service) as operators:
+        assert await operators.built.get(AccountDeletion).remove(user)
+
+    await ended(client)
+    await ended(browser)
+    assert await refusal_of(service, client.tokens["refreshToken"]) == "session_ended"
+    assert not await signs_in(service, user, PASSWORD)
 
 
 def traces_of(user: User) -> tuple[str, ...]:

@@ -134,7 +134,8 @@ async def test_one_endless_header_is_refused() -> None:
     assert refused(received, 431) == "headers_too_large"
 
 
-@pytest.mark.attack
+@pytest.mark.attack("H8")
+@pytest.mark.asvs("V4.2.1")
 @pytest.mark.parametrize(
     "request_",
     [
