@@ -49,7 +49,7 @@ def test_a_flag_against_the_file_is_wrong_usage(tmp_path: Path) -> None:
     [
         ({"keywright.toml": "["}, "keywright.toml is no TOML"),
         ({"keywright.lock": "lock = 9\n"}, "keywright.lock"),
-        ({"pyproject.toml": "[tool.poetry]\n"}, "pyproject.toml"),
+        ({"pyproject.toml": "project = 1\n"}, "pyproject.toml"),
     ],
 )
 def test_a_project_that_cannot_be_read_ends_with_1(

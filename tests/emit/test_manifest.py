@@ -3,7 +3,7 @@ from textwrap import dedent
 
 import pytest
 
-from keywright.emit.manifest import Needs, manifest_text
+from keywright.emit.manifest import Needs, manifest_text, requirements_text
 from keywright.emit.refusals import ProjectUnreadable
 
 NEEDS = Needs(("fastapi>=1", "sqlalchemy[asyncio]>=2"), ("pytest>=9",), {}, "")
@@ -11,7 +11,7 @@ NEEDS = Needs(("fastapi>=1", "sqlalchemy[asyncio]>=2"), ("pytest>=9",), {}, "")
 
 def after(text: str | None, needs: Needs = NEEDS) -> str:
     current = None if text is None else dedent(text)
-    return manifest_text(current, package="shop", needs=needs)
+    return manifest_text(current, package="shop", needs=needs) or ""
 
 
 def test_a_new_manifest_asks_for_everything() -> None:
@@ -63,12 +63,14 @@ def test_test_options_that_are_there_stay() -> None:
 
 
 def test_the_folder_of_the_packages_is_on_the_path_of_the_tests() -> None:
-    options = tomllib.loads(after(None, Needs((), (), {}, "src")))["tool"]["pytest"]
+    options = tomllib.loads(after(None, Needs((), ("pytest>=9",), {}, "src")))["tool"][
+        "pytest"
+    ]
     assert options["ini_options"]["pythonpath"] == [".", "src"]
 
 
 def test_marks_are_declared_once() -> None:
-    needs = Needs((), (), {"attack": "plays an attacker"}, "")
+    needs = Needs((), ("pytest>=9",), {"attack": "plays an attacker"}, "")
     options = tomllib.loads(after(after(None, needs), needs))["tool"]["pytest"]
     assert options["ini_options"]["markers"] == ["attack: plays an attacker"]
 
@@ -76,7 +78,6 @@ def test_marks_are_declared_once() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[tool.poetry]\n",
         '[project]\nname = "shop"\ndynamic = ["dependencies"]\n',
         'project = "no table"\n',
         "[project]\ndependencies = 1\n",
@@ -90,3 +91,28 @@ def test_a_manifest_that_cannot_hold_requirements_is_refused(text: str) -> None:
 def test_a_manifest_that_is_no_toml_is_refused() -> None:
     with pytest.raises(ProjectUnreadable, match="cannot be read"):
         after("[project\n")
+
+
+def test_poetry_gets_them_in_its_own_tables() -> None:
+    text = '[tool.poetry]\nname = "shop"\n\n[tool.poetry.dependencies]\nFastAPI = "*"\n'
+    poetry = tomllib.loads(after(text))["tool"]["poetry"]
+    assert poetry["dependencies"] == {
+        "FastAPI": "*",
+        "sqlalchemy": {"version": ">=2", "extras": ["asyncio"]},
+    }
+    assert poetry["group"]["test"]["dependencies"] == {"pytest": ">=9"}
+
+
+def test_where_requirements_stand_apart_only_test_options_are_added() -> None:
+    needs = Needs(("fastapi>=1",), ("pytest>=9",), {}, "", apart=True)
+    data = tomllib.loads(after("[tool.other]\nx = 1\n", needs))
+    assert data.keys() == {"tool"}
+    assert data["tool"]["other"] == {"x": 1}
+    assert data["tool"]["pytest"]["ini_options"]["testpaths"] == ["tests"]
+
+
+def test_a_requirements_file_gets_what_it_lacks() -> None:
+    current = "# ours\nFastAPI==0.9\n-r more.txt\n"
+    found = requirements_text(current, ["fastapi>=1", "pytest>=9"])
+    assert found == f"{current}pytest>=9\n"
+    assert requirements_text(found, ["pytest>=9"]) == found

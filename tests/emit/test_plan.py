@@ -6,7 +6,8 @@ from keywright.emit.plan import Plan, plan
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.requirements import Catalog, declared, of_this_distribution
 from keywright.emit.source import installed
-from keywright.registry.items import HYBRID_AUTH, Item
+from keywright.registry.blueprints import HYBRID_AUTH
+from keywright.registry.item import Item
 from keywright.registry.slots import Alternative, Slot
 from tests.emit.builders import project, source
 
@@ -45,7 +46,8 @@ FILES = {
     "acme/features/users/service.py": "from acme.features.users.store import Store\n",
     "acme/features/users/store.py": "class Store: ...\n",
     "acme/features/users/memory.py": "from acme.features.users.store import Store\n",
-    "acme/shared/sql.py": "Base = 1\n",
+    "acme/shared/sql.py": "Base = 1\n\nfrom acme.shared.drivers import x\n",
+    "acme/shared/drivers.py": "x = 1\n",
     "acme/shared/redis.py": "",
     "tests/features/users/test_service.py": """\
         import pytest
@@ -62,6 +64,7 @@ MVC = {
     "shop/main.py",
     "shop/storage.py",
     "shop/core/__init__.py",
+    "shop/core/drivers.py",
     "shop/core/sql.py",
     "shop/services/__init__.py",
     "shop/services/users.py",
@@ -204,4 +207,4 @@ def test_a_project_with_migrations_keeps_them(tmp_path: Path) -> None:
     ours = Catalog(of_this_distribution())
     found = plan(HYBRID_AUTH, target, source=installed(), catalog=ours)
     assert found.started == {}
-    assert "uv run alembic revision --autogenerate -m sign-in" in found.next_steps
+    assert "uv run alembic revision --autogenerate -m hybrid-auth" in found.next_steps

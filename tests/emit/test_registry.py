@@ -9,7 +9,8 @@ import pytest
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
 from keywright.registry.choices import OPTIONS, Choices
-from keywright.registry.items import ITEMS, Item
+from keywright.registry.item import Item
+from keywright.registry.items import ITEMS
 from keywright.registry.slots import STORES, Slot
 from keywright.registry.travel import MARKERS, TEST_TOOLS
 from keywright.registry.variables import FRESH, values
@@ -19,7 +20,12 @@ SOURCE = installed()
 MANIFEST = tomllib.loads(
     (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
 )
-SLOTS = {slot.module: slot for item in ITEMS.values() for slot in item.slots}
+SLOTS = {
+    slot.module: slot
+    for item in ITEMS.values()
+    for slot in sorted(item.slots, key=lambda one: len(one.alternatives))
+    if len(slot.alternatives) > 1
+}
 
 
 def signatures(module: str) -> dict[str, str]:
@@ -48,7 +54,7 @@ def exported(module: str) -> object:
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.name)
 def test_the_modules_of_an_item_exist(item: Item) -> None:
-    names = (*item.roots, *([item.settings] if item.settings else []))
+    names = item.every_root
     assert [name for name in names if SOURCE.path(SOURCE.full(name)) is None] == []
 
 

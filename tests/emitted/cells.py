@@ -83,25 +83,24 @@ def added(folder: Path, cell: Cell) -> str:
     return result.output
 
 
-def strict_rules() -> str:
+def strict_rules(package: str = PACKAGE) -> str:
     """Return the rules of this repository as a `ruff.toml` for a copy."""
     manifest = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
     rules = manifest["tool"]["ruff"]["lint"]
     del rules["isort"]
     ours = rules["per-file-ignores"]
     rules["per-file-ignores"] = {
-        **{_pattern(path): codes for path, codes in ours.items()},
-        f"{PACKAGE}/repositories/**": ["D102"],
-        f"{PACKAGE}/controllers/**": ours["**/{routes,dependencies}.py"],
+        **{_pattern(path, package): codes for path, codes in ours.items()},
+        f"{package}/repositories/**": ["D102"],
+        f"{package}/controllers/**": ours["**/{routes,dependencies}.py"],
         "migrations/**": ["INP001"],
     }
     return tomlkit.dumps({"lint": rules})
 
 
-def _pattern(path: str) -> str:
-    return path.replace("src/keywright/shared/", f"{PACKAGE}/{{shared,core}}/").replace(
-        "src/keywright/", f"{PACKAGE}/"
-    )
+def _pattern(path: str, package: str) -> str:
+    shared = path.replace("src/keywright/shared/", f"{package}/{{shared,core}}/")
+    return shared.replace("src/keywright/", f"{package}/")
 
 
 def run(

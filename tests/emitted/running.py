@@ -15,12 +15,13 @@ from pymongo import MongoClient
 
 from tests.emitted.cells import Cell, environment_of, program
 from tests.emitted.clean import clean_environment
+from tests.emitted.items import Part
 from tests.mysql_server import emptied_mysql
 from tests.servers import mongo_url, postgres_url, redis_url
 
 
 @contextmanager
-def stores(cell: Cell, folder: Path) -> Iterator[Mapping[str, str]]:
+def stores(cell: Cell | Part, folder: Path) -> Iterator[Mapping[str, str]]:
     """Yield the addresses of empty stores for *cell*, in a clean environment."""
     redis = (
         {"AUTH_REDIS_URL": redis_url(), "AUTH_REDIS_DURABILITY": "relaxed"}

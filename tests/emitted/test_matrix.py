@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from keywright.emit.requirements import canonical
+from keywright.registry.blueprints import HYBRID_AUTH
 from keywright.registry.choices import OPTIONS
-from keywright.registry.items import HYBRID_AUTH
 from tests.emit.builders import tree
 from tests.emitted.cells import (
     AXES,

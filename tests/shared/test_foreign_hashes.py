@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 
+import bcrypt
 import pytest
 
 from keywright.shared.foreign_hashes import is_foreign, matches_foreign
@@ -29,10 +30,12 @@ PASSLIB = (
     "$pbkdf2-sha256$6400$.//.c2FsdCBvZiB0ZXN0cw"
     "$wnJf92Re3nC8FkW5sqcWVGHpTTx.eQ86GQ0op64YinM"
 )
+MADE_NOW = bcrypt.hashpw(b"now", bcrypt.gensalt(4)).decode()
 PUBLISHED = [
     pytest.param(SCRYPT, "password", id="scrypt, RFC 7914 section 12"),
     pytest.param(DJANGO, "passwd", id="PBKDF2, RFC 7914 section 11"),
     pytest.param(OPENWALL, "U*U", id="bcrypt, Openwall's test vector"),
+    pytest.param(MADE_NOW, "now", id="bcrypt, made by its package"),
     pytest.param(PASSLIB, "password", id="PBKDF2, made by passlib 1.7.4"),
 ]
 TOO_DEAR = [

@@ -12,10 +12,13 @@ from keywright.cli.add import add
 from keywright.cli.db import commands as db_commands
 from keywright.cli.dev import dev
 from keywright.cli.doctor import doctor
+from keywright.cli.init import init
 from keywright.cli.keys import commands as keys_commands
+from keywright.cli.listing import list_items, view
 from keywright.cli.openapi import openapi
 from keywright.cli.purge import purge
 from keywright.cli.serve import serve
+from keywright.cli.upgrade import diff, upgrade
 from keywright.cli.users import commands as users_commands
 
 FAILURE = 1
@@ -24,7 +27,6 @@ app = typer.Typer(
     name="keywright",
     help="Sign-in, sessions and tokens: a service, a library, and code to own.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -52,7 +54,12 @@ def _options(
 
 app.command()(serve)
 app.command()(dev)
+app.command()(init)
+app.command("list")(list_items)
+app.command()(view)
 app.command()(add)
+app.command()(diff)
+app.command()(upgrade)
 app.add_typer(db_commands, name="db")
 app.add_typer(keys_commands, name="keys")
 app.add_typer(users_commands, name="users")

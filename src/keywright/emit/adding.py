@@ -2,34 +2,64 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from keywright.emit.apply import recover
+from keywright.emit.apply import recover, require_recovered
 from keywright.emit.changes import Prepared, prepare
-from keywright.emit.plan import plan
-from keywright.emit.project import read_project
+from keywright.emit.configuration import CONFIGURATION, likely_package
+from keywright.emit.plan import Plan, plan
+from keywright.emit.project import Project, read_project
 from keywright.emit.requirements import Catalog, of_this_distribution
 from keywright.emit.source import installed
-from keywright.registry.choices import OPTIONS
-from keywright.registry.items import Item
+from keywright.registry.choices import ASKED
+from keywright.registry.item import Item
 
 Ask = Callable[[str, str], str]
 """Asks for the value of a key, with the one that is taken otherwise."""
 
 
 def planned(
-    item: Item, root: Path, given: Mapping[str, str], *, ask: Ask | None
+    item: Item,
+    root: Path,
+    given: Mapping[str, str],
+    *,
+    ask: Ask | None,
+    writes: bool = True,
 ) -> Prepared:
     """Return what adding *item* to the project in *root* writes.
 
-    What a killed command left there is finished first. *given* are choices by key;
-    without a `keywright.toml`, *ask* is asked for the others. Raise `EmitError` if
-    the item cannot be added.
+    What a killed command left there is finished first, or refused if nothing must be
+    written. *given* are choices by key; without a `keywright.toml`, *ask* is asked for
+    the others. Raise `EmitError` if the item cannot be added.
     """
-    recover(root)
+    if writes:
+        recover(root)
+    else:
+        require_recovered(root)
     project = read_project(root, given)
     if ask is not None and not project.is_configured:
-        keys = [key for key in ("package", *OPTIONS) if key not in given]
+        keys = [key for key in ("package", *ASKED) if key not in given]
         answers = {key: ask(key, project.choices.value(key)) for key in keys}
         project = read_project(root, {**answers, **given})
-    catalog = Catalog(of_this_distribution())
-    return prepare(plan(item, project, source=installed(), catalog=catalog), project)
+    return prepare(_plan(item, project), project)
+
+
+def viewed(item: Item, root: Path, given: Mapping[str, str]) -> Plan:
+    """Return what adding *item* writes, where *root* need not be a project.
+
+    A `keywright.toml` there decides, and *given* otherwise.
+    """
+    if (root / CONFIGURATION).is_file():
+        return _plan(item, read_project(root, given))
+    with TemporaryDirectory(prefix="viewed-") as empty:
+        package = {"package": likely_package(root.resolve().name, None)}
+        return _plan(item, read_project(Path(empty), {**package, **given}))
+
+
+def _plan(item: Item, project: Project) -> Plan:
+    return plan(item, project, source=installed(), catalog=catalog())
+
+
+def catalog() -> Catalog:
+    """Return what this distribution asks for."""
+    return Catalog(of_this_distribution())

@@ -28,14 +28,14 @@ _BACK: Final = "back.json"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file to write.
+    """One file to write, or to remove: then *content* is None.
 
     *before* is the digest of what stands there now, None for nothing; *keep* asks
     for a copy of that beside it; *private* files are readable by their owner alone.
     """
 
     path: str
-    content: bytes
+    content: bytes | None
     before: str | None
     keep: bool = False
     private: bool = False
@@ -45,7 +45,7 @@ class Change:
 class _Entry:
     path: str
     before: str | None
-    after: str
+    after: str | None
     copy: str | None
     folders: tuple[str, ...]
 
@@ -72,6 +72,14 @@ def recover(root: Path) -> None:
     if os.path.lexists(root / WORK_NAME):
         with _alone(root) as base:
             _recover(base)
+
+
+def require_recovered(root: Path) -> None:
+    """Raise `ApplyFailed` if a killed `apply` left something in *root*."""
+    if os.path.lexists(root / WORK_NAME):
+        raise ApplyFailed(
+            "A command was killed while it wrote. Run it again without --dry-run."
+        )
 
 
 @contextlib.contextmanager
@@ -132,12 +140,13 @@ def _stage(base: Path, work: Path, changes: Sequence[Change]) -> Sequence[_Entry
                 f"{change.path} changed meanwhile. Run the command again."
             )
         mode = 0o600 if change.private else mode
-        _write(work / f"new-{number}", change.content, mode)
+        after = None
+        if change.content is not None:
+            _write(work / f"new-{number}", change.content, mode)
+            after = digest(change.content)
         copy = _free_name(base, change.path) if change.keep else None
         folders = tuple(_missing_folders(base, target))
-        entries.append(
-            _Entry(change.path, before, digest(change.content), copy, folders)
-        )
+        entries.append(_Entry(change.path, before, after, copy, folders))
     text = json.dumps([asdict(entry) for entry in entries])
     _write(work / "draft", text.encode(), 0o600)
     _sync_folder(work)
@@ -149,10 +158,11 @@ def _stage(base: Path, work: Path, changes: Sequence[Change]) -> Sequence[_Entry
 
 def _forward(base: Path, work: Path, entries: Sequence[_Entry]) -> None:
     for number, entry in enumerate(entries):
-        new = work / f"new-{number}"
+        new, target = work / f"new-{number}", inside(base, entry.path)
+        if entry.after is None and _is(target, entry.before):
+            target.unlink()
         if not new.exists():
             continue
-        target = inside(base, entry.path)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and (entry.copy or not _is(target, entry.before)):
             _set_aside(base, target, entry)

@@ -10,7 +10,7 @@ from keywright.emit.plan import Plan
 from keywright.emit.project import Project, current_digest
 from keywright.emit.refusals import ChangedByUser
 from keywright.emit.style import find_ruff, styled
-from keywright.emit.variables import env_text
+from keywright.emit.variables import Variable, env_text
 from keywright.shared.secrets import random_bytes
 
 _SHOWN = 10
@@ -104,13 +104,20 @@ def carry_out(prepared: Prepared, *, version: str, force: bool = False) -> None:
         for step in prepared.steps
         if step.state is not State.SAME
     ]
-    own = {**plan.edits, LOCK_NAME: _lock(prepared, version)}
-    edited = [_edit(project, path, text) for path, text in own.items()]
-    secret = env_text(project.texts.get(".env"), plan.variables, _new_secret)
-    edited.append(_edit(project, ".env", secret, private=True))
-    changes = [*copied, *(one for one in edited if one is not None)]
+    lock = {LOCK_NAME: _lock(prepared, version)} if plan.item else {}
+    changes = [*copied, *edits(project, {**plan.edits, **lock}, plan.variables)]
     if changes:
         apply(project.root, changes)
+
+
+def edits(
+    project: Project, texts: Mapping[str, str], variables: Sequence[Variable]
+) -> Sequence[Change]:
+    """Return the changes that give files *texts*, and `.env` what *variables* ask."""
+    found = [_edit(project, path, text) for path, text in texts.items()]
+    secret = env_text(project.texts.get(".env"), variables, _new_secret)
+    found.append(_edit(project, ".env", secret, private=True))
+    return [one for one in found if one is not None]
 
 
 def _edit(

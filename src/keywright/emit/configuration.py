@@ -90,3 +90,11 @@ def likely_package(folder: str, manifest: str | None) -> str:
     except ChoiceRefused:
         return "app"
     return package
+
+
+def configuration_text(choices: Choices, fill: Mapping[str, str]) -> str:
+    """Return the text of a new `keywright.toml`."""
+    stated = choices.as_mapping().items()
+    lines = [f'{key} = "{value}"\n' for key, value in stated]
+    filled = [f'"{module}" = "{own}"\n' for module, own in fill.items()]
+    return "".join([*lines, *(["\n[fill]\n", *filled] if filled else [])])

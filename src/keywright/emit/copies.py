@@ -13,7 +13,7 @@ from keywright.emit.rewrite import with_imports
 from keywright.emit.selection import check_fill, select
 from keywright.emit.source import Source
 from keywright.emit.travel import Reach, Travelling, travelling, twin_place
-from keywright.registry.items import Item
+from keywright.registry.item import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Copies:
 def copies(item: Item, project: Project, source: Source, catalog: Catalog) -> Copies:
     """Return what copying *item* takes along; raise `PlanRefused` if it cannot."""
     selection = select(item, project, source)
-    modules = closure(source, [source.full(root) for root in item.roots], selection)
+    roots = [source.full(root) for root in item.roots_for(project.choices)]
+    modules = closure(source, roots, selection)
     check_fill(modules, selection, project)
     reach = Reach(project.choices, catalog)
     going = travelling(source, modules, selection, reach)

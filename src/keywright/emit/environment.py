@@ -1,6 +1,6 @@
-"""The Alembic environment that a project gets with its first revision and owns."""
+"""What runs migrations in a project: it is written once, and then owned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _INI: Final = """\
@@ -104,6 +104,29 @@ asyncio.run(run())
 '''
 
 
+_COLLECTIONS: Final = '''\
+"""Make the collections, or change them to what the code needs; harmless to repeat."""
+
+import asyncio
+
+{imports}
+EVERY = ({names})
+
+
+async def run() -> None:
+    """Connect and make the collections."""
+    database = MongoDatabase(load(Settings).database_url.get_secret_value())
+    try:
+        await prepare(database, EVERY)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run())
+'''
+
+
 def ini_text(code: str) -> str:
     """Return `alembic.ini`; *code* is the folder of the packages, "" for the root."""
     return _INI.format(paths=f".:{code}" if code else ".")
@@ -126,3 +149,30 @@ def env_text(
     return _ENV.format(
         tables=tables, drivers=drivers, load=load, settings=settings, models=names
     )
+
+
+def collections_text(
+    every: Mapping[str, Sequence[str]],
+    *,
+    database: str,
+    schema: str,
+    load: str,
+    settings: str,
+) -> str:
+    """Return `migrations/collections.py` for the collections in *every*, by module.
+
+    The other arguments are modules of the project, as for `env_text`.
+    """
+    imports = {
+        **every,
+        database: ("MongoDatabase",),
+        schema: ("prepare",),
+        load: ("load",),
+        settings: ("Settings",),
+    }
+    lines = [
+        f"from {module} import {', '.join(names)}\n"
+        for module, names in sorted(imports.items())
+    ]
+    names = "".join(f"{name}, " for every_name in every.values() for name in every_name)
+    return _COLLECTIONS.format(imports="".join(lines), names=names)

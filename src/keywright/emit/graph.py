@@ -8,6 +8,7 @@ import ast
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.source import Source
@@ -56,6 +57,7 @@ class Module:
     imports: tuple[Import, ...]
 
 
+@cache
 def imports_of(text: str, module: str) -> Sequence[Import]:
     """Return the imports of *text*; raise `PlanRefused` for relative ones."""
     return tuple(_imports(ast.parse(text), module))

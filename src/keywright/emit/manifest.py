@@ -7,36 +7,58 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AbstractTable, Array
 
+from keywright.emit.managers import for_poetry
 from keywright.emit.refusals import ProjectUnreadable
 from keywright.emit.requirements import canonical
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a project must ask for and how its tests are run."""
+    """What a project must ask for and how its tests are run.
+
+    *apart* says that requirements stand in files of their own, not in the manifest.
+    """
 
     requirements: Sequence[str]
     test_requirements: Sequence[str]
     markers: Mapping[str, str]
     code: str
+    apart: bool = False
 
 
-def manifest_text(current: str | None, *, package: str, needs: Needs) -> str:
+def manifest_text(current: str | None, *, package: str, needs: Needs) -> str | None:
     """Return `pyproject.toml` with what *current* lacks of *needs*.
 
-    Without *current* a new one is made for *package*. A requirement or
-    test option that is there already stays as it is. Raise `ProjectUnreadable` if
-    *current* is no TOML or keeps its requirements somewhere else.
+    Without *current* a new one is made for *package*. A requirement or test option
+    that is there already stays as it is. A project whose requirements stand elsewhere
+    only gets its test options here. Raise `ProjectUnreadable` if *current* is no TOML.
     """
     try:
         document = tomlkit.parse(current or "")
-        if current is None:
+        if current is None and not needs.apart:
             _start(document, package, needs.code)
-        _add_requirements(document, needs)
-        _add_test_options(document, needs)
+        if needs.apart:
+            pass
+        elif "project" in document:
+            _add_requirements(document, needs)
+        else:
+            _add_to_poetry(document, needs)
+        if needs.test_requirements:
+            _add_test_options(document, needs)
     except TOMLKitError as error:
         raise ProjectUnreadable(f"pyproject.toml cannot be read: {error}") from error
-    return tomlkit.dumps(document)
+    return tomlkit.dumps(document) or None
+
+
+def requirements_text(current: str | None, requirements: Sequence[str]) -> str:
+    """Return a requirements file: *current* and what it lacks of *requirements*."""
+    lines = [line for line in (current or "").splitlines() if line.strip()]
+    present = {canonical(line) for line in lines if not line.startswith(("#", "-"))}
+    missing = [one for one in requirements if canonical(one) not in present]
+    if not missing:
+        return current or ""
+    start = f"{current.rstrip(chr(10))}\n" if current else ""
+    return start + "".join(f"{one}\n" for one in missing)
 
 
 def _start(document: tomlkit.TOMLDocument, package: str, code: str) -> None:
@@ -63,12 +85,22 @@ def _add_requirements(document: tomlkit.TOMLDocument, needs: Needs) -> None:
         "dynamic", ()
     ):
         raise ProjectUnreadable(
-            "pyproject.toml has no [project] table with its own dependencies. Add "
-            "one (PEP 621), then run the command again."
+            "pyproject.toml says that its dependencies are dynamic. List them in "
+            "[project] (PEP 621), then run the command again."
         )
     _extend(_array(project, "dependencies"), needs.requirements)
-    groups = _table(document, "dependency-groups")
-    _extend(_array(groups, "test"), needs.test_requirements)
+    if needs.test_requirements:
+        groups = _table(document, "dependency-groups")
+        _extend(_array(groups, "test"), needs.test_requirements)
+
+
+def _add_to_poetry(document: tomlkit.TOMLDocument, needs: Needs) -> None:
+    poetry = _table(_table(document, "tool", is_super=True), "poetry")
+    _extend_table(_table(poetry, "dependencies"), needs.requirements)
+    if needs.test_requirements:
+        groups = _table(poetry, "group", is_super=True)
+        tests = _table(groups, "test", is_super=True)
+        _extend_table(_table(tests, "dependencies"), needs.test_requirements)
 
 
 def _add_test_options(document: tomlkit.TOMLDocument, needs: Needs) -> None:
@@ -116,6 +148,20 @@ def _array(parent: AbstractTable, key: str) -> Array:
 def _extend(array: Array, requirements: Sequence[str]) -> None:
     present: Collection[str] = {canonical(one) for one in array if isinstance(one, str)}
     _append(array, [one for one in requirements if canonical(one) not in present])
+
+
+def _extend_table(table: AbstractTable, requirements: Sequence[str]) -> None:
+    present = {canonical(str(name)) for name in table}
+    for requirement in requirements:
+        name, asked = for_poetry(requirement)
+        if canonical(name) in present:
+            continue
+        if isinstance(asked, str):
+            table[name] = asked
+        else:
+            inline = tomlkit.inline_table()
+            inline.update(asked)
+            table[name] = inline
 
 
 def _append(array: Array | list[str], additions: Sequence[str]) -> None:

@@ -5,29 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from keywright.emit.configuration import CONFIGURATION
+from keywright.emit.configuration import CONFIGURATION, configuration_text
 from keywright.emit.copies import Copies, copied_files, copies
-from keywright.emit.environment import env_text, ini_text, template_text
-from keywright.emit.manifest import Needs, manifest_text
+from keywright.emit.managers import REQUIREMENTS, TEST_REQUIREMENTS
+from keywright.emit.manifest import Needs, manifest_text, requirements_text
+from keywright.emit.migrations import migrations, models_of
 from keywright.emit.project import Project
 from keywright.emit.requirements import Catalog, foreign
 from keywright.emit.selection import needs
 from keywright.emit.source import Source
+from keywright.emit.steps import next_steps
 from keywright.emit.variables import (
     Variable,
     example_text,
     ignoring_text,
     variables_of,
 )
-from keywright.registry.items import Item
+from keywright.registry.item import Item
 from keywright.registry.travel import MARKERS
 from keywright.registry.variables import FRESH, ignored, values
-
-_ENVIRONMENT = {
-    "tables": "shared.tables",
-    "drivers": "shared.drivers",
-    "load": "shared.settings",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +53,17 @@ def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> P
     """
     taken = copies(item, project, source, catalog)
     files = copied_files(taken, code=project.code, product=source.package)
-    migrations = _migrations(item, project, taken, source)
     variables = _variables(item, project, source)
     wanted = _needs(item, project, taken, source, catalog)
     return Plan(
         item=item.name,
         files=files,
-        started=migrations,
+        started=migrations(item, project, taken, source),
         edits=_edits(project, wanted, variables),
         requirements=wanted.requirements,
         test_requirements=wanted.test_requirements,
         variables=variables,
-        next_steps=_next_steps(item, project, has_tables=bool(_models(taken))),
+        next_steps=next_steps(item, project, taken, has_tests=bool(taken.going.tests)),
     )
 
 
@@ -76,7 +71,8 @@ def _needs(
     item: Item, project: Project, taken: Copies, source: Source, catalog: Catalog
 ) -> Needs:
     own = (source.package, "tests", *(name.partition(".")[0] for name in project.names))
-    beyond = [*needs(item, project), *(["alembic"] if _models(taken) else [])]
+    migrated = ["alembic"] if models_of(taken) and item.settings else []
+    beyond = [*needs(item, project, taken.modules, source), *migrated]
     required = catalog.product(foreign(taken.modules.values(), own), beyond)
     tests = foreign(taken.test_side(), own)
     texts = " ".join(module.text for module in taken.test_side())
@@ -89,39 +85,8 @@ def _needs(
             if re.search(rf"pytest\.mark\.{name}\b", texts)
         },
         code=project.code,
+        apart=project.keeps_requirements_apart,
     )
-
-
-def _models(taken: Copies) -> Sequence[str]:
-    return sorted(name for name in taken.modules if name.endswith(".models"))
-
-
-def _migrations(
-    item: Item, project: Project, taken: Copies, source: Source
-) -> Mapping[str, str]:
-    """Return the first revision and its environment, where the project needs them."""
-    models = _models(taken)
-    if not models or project.has_migrations or item.settings is None:
-        return {}
-    if any(source.full(name) not in taken.modules for name in _ENVIRONMENT.values()):
-        return {}
-    from keywright.emit.revision import REVISION, revision_text, tables_of
-
-    environment = {**_ENVIRONMENT, "settings": item.settings}
-    modules = {
-        key: taken.places[source.full(name)] for key, name in environment.items()
-    }
-    tables = tables_of(taken.modules[name].origin for name in models)
-    return {
-        "alembic.ini": ini_text(project.code),
-        "migrations/env.py": env_text(
-            models=[taken.places[name] for name in models], **modules
-        ),
-        "migrations/script.py.mako": template_text(),
-        f"migrations/versions/{REVISION}_create_tables.py": revision_text(
-            tables, database=project.choices.database
-        ),
-    }
 
 
 def _variables(item: Item, project: Project, source: Source) -> Sequence[Variable]:
@@ -136,34 +101,25 @@ def _edits(
 ) -> Mapping[str, str]:
     """Return the files of the project that change, with their new texts."""
     texts = project.texts
+    package = project.choices.package
+    has_secrets = any(one.fresh or one.value is not None for one in variables)
+    patterns = ignored(project.choices) if has_secrets else ()
     after = {
-        CONFIGURATION: texts.get(CONFIGURATION) or _configuration(project),
+        CONFIGURATION: texts.get(CONFIGURATION)
+        or configuration_text(project.choices, project.fill),
         "pyproject.toml": manifest_text(
-            texts.get("pyproject.toml"), package=project.choices.package, needs=wanted
+            texts.get("pyproject.toml"), package=package, needs=wanted
         ),
         ".env.example": example_text(texts.get(".env.example"), variables),
-        ".gitignore": ignoring_text(texts.get(".gitignore"), ignored(project.choices)),
     }
-    return {path: text for path, text in after.items() if text != texts.get(path)}
-
-
-def _configuration(project: Project) -> str:
-    stated = project.choices.as_mapping().items()
-    return "".join(f'{key} = "{value}"\n' for key, value in stated)
-
-
-def _next_steps(item: Item, project: Project, *, has_tables: bool) -> Sequence[str]:
-    package = project.choices.package
-    migrate = ["uv run alembic upgrade head"] if has_tables else []
-    if project.choices.database == "mongodb":
-        migrate = [f"uv run python -m {package}.collections"]
-    if has_tables and project.has_migrations and item.name not in project.lock.items:
-        migrate.insert(0, "uv run alembic revision --autogenerate -m sign-in")
-    folder = f" --app-dir {project.code}" if project.code else ""
-    start = [f"uv run {item.start.format(package=package)}{folder}"]
-    return [
-        "uv sync --all-groups",
-        *migrate,
-        "uv run pytest",
-        *(start if item.start else []),
-    ]
+    if has_secrets:
+        after[".gitignore"] = ignoring_text(texts.get(".gitignore"), patterns)
+    if wanted.apart:
+        for name, lines in (
+            (REQUIREMENTS, wanted.requirements),
+            (TEST_REQUIREMENTS, wanted.test_requirements),
+        ):
+            after[name] = requirements_text(texts.get(name), lines)
+    return {
+        path: text for path, text in after.items() if text and text != texts.get(path)
+    }

@@ -16,11 +16,26 @@ from keywright.emit.configuration import (
     read_configuration,
 )
 from keywright.emit.lock import LOCK_NAME, Lock, digest, read_lock
+from keywright.emit.managers import (
+    LOCK_FILES,
+    REQUIREMENTS,
+    TEST_REQUIREMENTS,
+    Manager,
+    has_project_table,
+    manager_of,
+)
 from keywright.emit.paths import inside
 from keywright.emit.refusals import ProjectUnreadable
 from keywright.registry.choices import Choices
 
-OWN_FILES: Final = ("pyproject.toml", ".env", ".env.example", ".gitignore")
+OWN_FILES: Final = (
+    "pyproject.toml",
+    REQUIREMENTS,
+    TEST_REQUIREMENTS,
+    ".env",
+    ".env.example",
+    ".gitignore",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class Project:
     *fill* maps a module of ours to the project's own, *names* such an own module to
     what it defines; *code* is the folder of its packages, "" or "src"; *texts* are
     the files that get additions, by path; *has_migrations* says that there is an
-    Alembic environment.
+    Alembic environment; *manager* installs what it needs.
     """
 
     root: Path
@@ -41,6 +56,13 @@ class Project:
     texts: Mapping[str, str]
     lock: Lock
     has_migrations: bool
+    manager: Manager = Manager.UV
+
+    @property
+    def keeps_requirements_apart(self) -> bool:
+        """Say whether requirements stand in files of their own."""
+        manifest = self.texts.get("pyproject.toml")
+        return self.manager is Manager.PIP and not has_project_table(manifest)
 
     @property
     def is_configured(self) -> bool:
@@ -53,8 +75,12 @@ class Project:
         return target.read_bytes() if target.exists() else None
 
 
-def read_project(root: Path, flags: Mapping[str, str]) -> Project:
+def read_project(
+    root: Path, flags: Mapping[str, str], *, fill: Mapping[str, str] | None = None
+) -> Project:
     """Return the project in *root*; *flags* are choices by key.
+
+    *fill* counts where there is no `keywright.toml`.
 
     Raise `ChoiceRefused` for a choice that does not exist or contradicts
     `keywright.toml`, `ProjectUnreadable` for a file that cannot be read.
@@ -66,19 +92,22 @@ def read_project(root: Path, flags: Mapping[str, str]) -> Project:
         for path in (CONFIGURATION, *OWN_FILES)
         if (text := _text(root, path)) is not None
     }
-    stated, fill = read_configuration(texts.get(CONFIGURATION))
+    stated, filled = read_configuration(texts.get(CONFIGURATION))
+    if CONFIGURATION not in texts:
+        filled = fill or {}
     package = likely_package(root.resolve().name, texts.get("pyproject.toml"))
     choices = choices_from(stated, flags, package=package)
     code = _code_folder(root, choices.package)
     return Project(
         root=root.resolve(),
         choices=choices,
-        fill=fill,
-        names={own: _defined(root, code, own) for own in fill.values()},
+        fill=filled,
+        names={own: _defined(root, code, own) for own in filled.values()},
         code=code,
         texts=texts,
         lock=read_lock(_text(root, LOCK_NAME)),
         has_migrations=_text(root, "alembic.ini") is not None,
+        manager=manager_of(texts.get("pyproject.toml"), _beside(root)),
     )
 
 
@@ -94,6 +123,11 @@ def _text(root: Path, path: str) -> str | None:
         return target.read_bytes().decode() if target.exists() else None
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectUnreadable(f"{path} cannot be read: {error}.") from error
+
+
+def _beside(root: Path) -> frozenset[str]:
+    names = (*LOCK_FILES, REQUIREMENTS)
+    return frozenset(name for name in names if (root / name).is_file())
 
 
 def _code_folder(root: Path, package: str) -> str:

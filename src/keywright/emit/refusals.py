@@ -23,3 +23,11 @@ class ChangedByUser(EmitError):
 
 class ApplyFailed(EmitError):
     """Writing stopped half-way; the project is as it was before."""
+
+
+class ReleaseMissing(EmitError):
+    """The release that wrote the copies cannot be asked what it wrote."""
+
+
+class NothingCopied(EmitError):
+    """The lock names nothing that could be compared or brought up to date."""

@@ -6,7 +6,7 @@ from keywright.emit.graph import Module, Selection
 from keywright.emit.project import Project
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.source import Source
-from keywright.registry.items import Item
+from keywright.registry.item import Item
 from keywright.registry.slots import STORES, Slot
 
 
@@ -45,13 +45,22 @@ def _chosen(slot: Slot, item: Item, project: Project) -> str:
     return alternative.name
 
 
-def needs(item: Item, project: Project) -> Iterable[str]:
-    """Return the distributions that *item* needs though no import shows them."""
-    stores = [store for store in STORES if store.is_chosen(project.choices)]
+def needs(
+    item: Item, project: Project, modules: Mapping[str, Module], source: Source
+) -> Iterable[str]:
+    """Return the distributions that *modules* need though no import shows them.
+
+    A driver is needed by who connects to its store, what a slot needs by who has it.
+    """
+    stores = [
+        store
+        for store in STORES
+        if store.is_chosen(project.choices) and source.full(store.module) in modules
+    ]
     found = [*item.needs, *(store.driver for store in stores)]
     for slot in item.slots:
         alternative = slot.alternative(project.choices)
-        if alternative is not None and slot.module not in project.fill:
+        if alternative is not None and source.full(slot.module) in modules:
             found += alternative.needs
     return found
 

@@ -17,6 +17,9 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The values of each key; the first is taken when nobody is asked."""
 
+ASKED: Final = ("layout", "database", "cache", "mailer", "responses")
+"""The keys that a person is asked for; the others make no difference yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -19,13 +19,14 @@ class Store:
     """A store that a project may choose: *value* of the choice *key*.
 
     *driver* is what it needs installed, *clients* are other packages that talk to it,
-    *scheme* begins its addresses.
+    *scheme* begins its addresses, *module* is the one of ours that connects to it.
     """
 
     key: str
     value: str
     driver: str
     scheme: str
+    module: str
     clients: tuple[str, ...] = ()
 
     def is_chosen(self, choices: Choices) -> bool:
@@ -34,11 +35,18 @@ class Store:
 
 
 STORES: Final = (
-    Store("database", "sqlite", "aiosqlite", "sqlite://"),
-    Store("database", "postgresql", "asyncpg", "postgresql://", ("psycopg",)),
-    Store("database", "mysql", "asyncmy", "mysql://"),
-    Store("database", "mongodb", "pymongo", "mongodb://"),
-    Store("cache", "redis", "redis", "redis://"),
+    Store("database", "sqlite", "aiosqlite", "sqlite://", "shared.drivers"),
+    Store(
+        "database",
+        "postgresql",
+        "asyncpg",
+        "postgresql://",
+        "shared.drivers",
+        ("psycopg",),
+    ),
+    Store("database", "mysql", "asyncmy", "mysql://", "shared.drivers"),
+    Store("database", "mongodb", "pymongo", "mongodb://", "shared.mongo"),
+    Store("cache", "redis", "redis", "redis://", "shared.redis"),
 )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -20,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
 from keywright.shared.clock import whole_milliseconds
+from keywright.shared.declarative import Base as ProjectBase
 
 MYSQL: Final = ("mysql", "mariadb")
 
@@ -122,17 +122,12 @@ Digest: Final = binary(32)
 
 
 class Base(DeclarativeBase):
-    """The base of all tables; instants are `UtcDateTime`, bytes are digests."""
+    """The base of these tables; instants are `UtcDateTime`, bytes are digests.
 
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        }
-    )
+    The metadata is the project's, so that all of its tables know each other.
+    """
+
+    metadata = ProjectBase.metadata
     type_annotation_map: ClassVar = {datetime: UtcDateTime(), bytes: Digest}
 
 

@@ -3,27 +3,22 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from starlette.middleware.cors import CORSMiddleware
 
 from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Auth
 from keywright.features.health.routes import livez, readyz
 from keywright.shared.background import running
+from keywright.shared.cors import allow_origins
+from keywright.shared.documentation import add_documentation
 from keywright.shared.middleware import Hardened, RequestContext
 from keywright.shared.refusals import Refuse, install
 from keywright.shared.responses import refusal
 
 OPENAPI = "/api/openapi.json"
 DOCS = "/api/docs"
-DOCS_POLICY = (
-    "default-src 'none'; connect-src 'self'; img-src data: https://fastapi.tiangolo.com;"
-    " script-src 'unsafe-inline' https://cdn.jsdelivr.net;"
-    " style-src 'unsafe-inline' https://cdn.jsdelivr.net;"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
-)
+TITLE = "Authentication"
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -49,13 +44,6 @@ def router_of(open_auth: Callable[[], Awaitable[Auth]]) -> APIRouter:
     return APIRouter(lifespan=lifespan)
 
 
-async def documentation(_: Request) -> Response:
-    """Show every operation; outside of production only, for it loads from a CDN."""
-    page = get_swagger_ui_html(openapi_url=OPENAPI, title="Authentication")
-    page.headers["Content-Security-Policy"] = DOCS_POLICY
-    return page
-
-
 def application(
     settings: AuthSettings, router: APIRouter, *, refuse: Refuse = refusal
 ) -> FastAPI:
@@ -66,7 +54,7 @@ def application(
     """
     is_open = not settings.is_production
     app = FastAPI(
-        title="Authentication",
+        title=TITLE,
         version="1",
         debug=settings.debug,
         docs_url=None,
@@ -79,32 +67,10 @@ def application(
     app.add_route("/readyz", readyz, methods=["GET"])
     app.include_router(router)
     if is_open:
-        app.add_route(DOCS, documentation, methods=["GET"])
+        add_documentation(app, DOCS, openapi=OPENAPI, title=TITLE)
     install(app, refuse)
     if settings.cors_origins or settings.client_url:
-        _allow_origins(app, settings)
+        allow_origins(app, settings.allowed_origins)
     app.add_middleware(Hardened, refuse=refuse)
     app.add_middleware(RequestContext)
     return app
-
-
-def _allow_origins(app: FastAPI, settings: AuthSettings) -> None:
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_credentials=True,
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=[
-            "authorization",
-            "content-type",
-            "x-request-id",
-            "x-token-transport",
-        ],
-        expose_headers=[
-            "ratelimit",
-            "ratelimit-policy",
-            "retry-after",
-            "x-request-id",
-        ],
-        max_age=600,
-    )

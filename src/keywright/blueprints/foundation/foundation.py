@@ -1,6 +1,8 @@
 """What every service of a composition stands on, built once per process."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from keywright.blueprints.foundation.settings import AuthSettings
@@ -26,6 +28,7 @@ from keywright.shared.clock import Now, StoreClock, shifted
 from keywright.shared.events import Publisher
 from keywright.shared.passwords import PasswordHashes
 from keywright.shared.secrets import MasterSecret
+from keywright.shared.shutdown import Shutdown
 from keywright.shared.vault import Vault
 
 
@@ -70,9 +73,11 @@ class Foundation:
 
     async def close(self) -> None:
         """Write what waits, and close the hash pool and the stores."""
-        await self.audit.flush()
-        self.hashes.close()
-        await self.stores.close()
+        shutdown = Shutdown()
+        shutdown.add("stores", self.stores.close)
+        shutdown.add("hashes", partial(asyncio.to_thread, self.hashes.close))
+        shutdown.add("audit", self.audit.flush)
+        await shutdown.close()
 
     def _limits(self, limiter: RateLimiter) -> RateLimits:
         return RateLimits(

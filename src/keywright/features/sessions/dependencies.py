@@ -15,7 +15,8 @@ from keywright.features.sessions.types import Device, Principal
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.dependencies import provide, services_of
-from keywright.shared.errors import AuthError, NotAllowed
+from keywright.shared.errors import AuthError
+from keywright.shared.roles import guard_of
 from keywright.shared.routing import client_of, for_route
 from keywright.shared.user_agent import LONGEST
 
@@ -75,18 +76,8 @@ async def recent_principal(request: Request, principal: CurrentPrincipal) -> Pri
 RecentPrincipal = Annotated[Principal, Depends(recent_principal)]
 
 
-def require_role(*roles: str) -> Callable[[Request, Principal], Awaitable[User]]:
-    """Return a dependency on a signed-in user with one of *roles*.
-
-    The role is read with every request: a change takes effect on the next one.
-    """
-
-    async def user_with_role(request: Request, principal: CurrentPrincipal) -> User:
-        if principal.user.role not in roles:
-            raise for_route(request, NotAllowed())
-        return principal.user
-
-    return user_with_role
+require_role = guard_of(current_user)
+"""A dependency on a signed-in user with one of the given roles."""
 
 
 async def current_device(request: Request) -> Device:

@@ -1,0 +1,102 @@
+"""Arguments and options of the commands that copy, and how those commands fail."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
+
+import typer
+
+from keywright.registry.choices import OPTIONS
+from keywright.registry.item import Item
+from keywright.registry.items import ITEMS, KINDS
+
+FAILURE, USAGE = 1, 2
+
+
+def _names(incomplete: str, context: typer.Context) -> list[str]:
+    kind = f"{context.params.get('kind', '')}/"
+    found = [one.removeprefix(kind) for one in ITEMS if one.startswith(kind)]
+    return [one for one in found if one.startswith(incomplete)]
+
+
+def _kinds(incomplete: str) -> list[str]:
+    return [one for one in KINDS if one.startswith(incomplete)]
+
+
+def _about(text: str, key: str) -> str:
+    return f"{text}: {', '.join(OPTIONS[key])}."
+
+
+Kind = Annotated[
+    str,
+    typer.Argument(help=f"What: {', '.join(KINDS)}.", autocompletion=_kinds),
+]
+Name = Annotated[
+    str, typer.Argument(help="Which one; see list.", autocompletion=_names)
+]
+Layout = Annotated[
+    str | None, typer.Option(help=_about("How files are arranged", "layout"))
+]
+Package = Annotated[str | None, typer.Option(help="The package that gets the code.")]
+Database = Annotated[
+    str | None, typer.Option(help=_about("What keeps users", "database"))
+]
+Cache = Annotated[
+    str | None, typer.Option(help=_about("What else keeps sessions", "cache"))
+]
+Mailer = Annotated[
+    str | None, typer.Option(help=_about("How letters go out", "mailer"))
+]
+Responses = Annotated[
+    str | None, typer.Option(help=_about("The form of answers", "responses"))
+]
+
+
+def given(**flags: str | None) -> Mapping[str, str]:
+    """Return the choices that stand on the command line, by key."""
+    return {key: value for key, value in flags.items() if value is not None}
+
+
+def item_named(kind: str, name: str) -> Item:
+    """Return the item, or end with 2 and the names there are."""
+    item = ITEMS.get(f"{kind}/{name}")
+    if item is None:
+        beside = [one for one in ITEMS if one.startswith(f"{kind}/")] or list(ITEMS)
+        known = ", ".join(one.replace("/", " ", 1) for one in beside)
+        fail(f"There is no {kind} {name}. There is: {known}.", USAGE)
+    return item
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """End with 2 for a choice that does not exist, with 1 for what else is refused."""
+    from keywright.emit.refusals import ChoiceRefused, EmitError
+
+    try:
+        yield
+    except ChoiceRefused as refused:
+        fail(str(refused), USAGE)
+    except (EmitError, OSError) as error:
+        fail(str(error), FAILURE)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Print *message* to standard error and end with *code*."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def ask(key: str, default: str) -> str:
+    """Return what the person at the terminal chooses for *key*."""
+    import questionary
+
+    if key == "package":
+        answer = questionary.text("Package:", default=default).ask()
+    else:
+        choices = list(OPTIONS[key])
+        answer = questionary.select(
+            f"{key.capitalize()}:", choices=choices, default=default
+        ).ask()
+    if answer is None:
+        fail("Nothing was written.", FAILURE)
+    return str(answer)

@@ -1,0 +1,66 @@
+"""What a person does next: commands, and what only a person can do."""
+
+from collections.abc import Sequence
+
+from keywright.emit.copies import Copies
+from keywright.emit.managers import has_project_table, installing, running
+from keywright.emit.migrations import (
+    documents_of,
+    makes_collections,
+    models_of,
+)
+from keywright.emit.project import Project
+from keywright.registry.item import Item
+
+
+def next_steps(
+    item: Item, project: Project, taken: Copies, *, has_tests: bool
+) -> Sequence[str]:
+    """Return the steps after *item* was written into *project*."""
+    manager = project.manager
+    manifest = project.texts.get("pyproject.toml")
+    folder = f" --app-dir {project.code}" if project.code else ""
+    start = item.start.format(package=project.choices.package)
+    commands = [
+        *_migrating(item, project, taken),
+        *(["pytest"] if has_tests else []),
+        *([f"{start}{folder}"] if start else []),
+    ]
+    return [
+        *installing(
+            manager,
+            with_tests=has_tests,
+            from_manifest=manifest is None or has_project_table(manifest),
+        ),
+        *_naming(item, project, taken),
+        *(running(manager, command) for command in commands),
+    ]
+
+
+def _migrating(item: Item, project: Project, taken: Copies) -> Sequence[str]:
+    if models_of(taken) and item.settings is not None:
+        is_later = project.has_migrations and item.name not in project.lock.items
+        name = item.name.rpartition("/")[2]
+        made = [f"alembic revision --autogenerate -m {name}"] if is_later else []
+        return [*made, "alembic upgrade head"]
+    if makes_collections(taken):
+        return [f"python -m {project.choices.package}.collections"]
+    if documents_of(taken) and item.settings is not None:
+        return ["python -m migrations.collections"]
+    return []
+
+
+def _naming(item: Item, project: Project, taken: Copies) -> Sequence[str]:
+    """Return where new tables must be named, in files that belong to the project."""
+    is_later = project.has_migrations and item.name not in project.lock.items
+    if not is_later or item.settings is None:
+        return []
+    env = project.content("migrations/env.py") or b""
+    missing = [
+        taken.places[name]
+        for name in models_of(taken)
+        if taken.places[name].encode() not in env
+    ]
+    if not missing:
+        return []
+    return [f"let migrations/env.py import {', '.join(missing)}"]

@@ -1,0 +1,11 @@
+"""The one setting that tables and collections need."""
+
+from pydantic import Field, SecretStr
+
+from keywright.shared.settings import EnvironmentSettings
+
+
+class Settings(EnvironmentSettings):
+    """Where the database is; migrations need to know nothing else."""
+
+    database_url: SecretStr = Field(description="The address of the database.")
