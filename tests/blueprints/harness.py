@@ -127,6 +127,11 @@ class Service:
         return None if url is None else str(url.get_secret_value())
 
     @property
+    def redis_prefix(self) -> str:
+        """Return what the keys in Redis begin with."""
+        return str(getattr(self.settings, "redis_prefix", ""))
+
+    @property
     def origin(self) -> str:
         """Return the public origin of the service."""
         return self.settings.public_url

@@ -13,8 +13,9 @@ from psycopg import sql
 from pymongo import MongoClient
 from redis import Redis
 
+from keywright.shared.secrets import new_id
 from tests.mysql_server import emptied_mysql
-from tests.servers import mongo_url, postgres_url, redis_url
+from tests.servers import cluster_url, mongo_url, postgres_url, redis_url, worker
 
 SettingsPart = dict[str, object]
 
@@ -58,6 +59,20 @@ def _redis() -> SettingsPart:
 
 
 @cache
+def _cluster_prefix() -> str:
+    """Return a beginning of keys that no other test process has, and no earlier run."""
+    return f"http-{worker()}-{new_id().hex[-12:]}"
+
+
+def _cluster() -> SettingsPart:
+    return {
+        "redis_url": cluster_url(),
+        "redis_prefix": _cluster_prefix(),
+        "redis_durability": "relaxed",
+    }
+
+
+@cache
 def mongo_beside(suffix: str) -> str:
     """Return the address of a database beside the one of this test process.
 
@@ -82,6 +97,7 @@ STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
     "postgres": lambda folder: _postgres(),
     "sqlite+redis": lambda folder: {**_sqlite(folder), **_redis()},
     "postgres+redis": lambda folder: {**_postgres(), **_redis()},
+    "sqlite+cluster": lambda folder: {**_sqlite(folder), **_cluster()},
     "mysql": lambda folder: _mysql(),
     "mysql+redis": lambda folder: {**_mysql(), **_redis()},
     "mongo": lambda folder: _mongo(),

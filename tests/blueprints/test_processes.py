@@ -22,7 +22,7 @@ AT_ONCE = 64
 WINDOW = timedelta(seconds=60)
 """As long as can be set: a busy machine answers 64 requests slowly."""
 CHAIN = 2
-VARIANTS = ("sqlite", "postgres", "postgres+redis")
+VARIANTS = ("sqlite", "postgres", "mysql", "mongo", "postgres+redis", "sqlite+cluster")
 
 
 def environment(service: Service) -> dict[str, str]:
@@ -39,6 +39,7 @@ def environment(service: Service) -> dict[str, str]:
     }
     if service.redis_url is not None:
         values["AUTH_REDIS_URL"] = service.redis_url
+        values["AUTH_REDIS_PREFIX"] = service.redis_prefix
     return values
 
 

@@ -14,7 +14,7 @@ from tests.contracts.in_redis import open_redis_over
 from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
 from tests.contracts.stores import Place, Stores
 from tests.mysql_server import mysql_url
-from tests.servers import mongo_url, redis_url
+from tests.servers import cluster_url, mongo_url, redis_url, worker
 
 ALL = frozenset(field.name for field in fields(Stores))
 IN_REDIS = frozenset({"families", "limiter", "failures"})
@@ -48,6 +48,15 @@ BACKENDS = {
     "redis": Backend(
         lambda folder, anew: open_redis_over(
             open_sql(sqlite_url(folder, "below"), anew=anew), redis_url(), prefix=PREFIX
+        ),
+        has=IN_REDIS,
+        forgets=True,
+    ),
+    "cluster": Backend(
+        lambda folder, anew: open_redis_over(
+            open_sql(sqlite_url(folder, "below-cluster"), anew=anew),
+            cluster_url(),
+            prefix=f"{PREFIX}-{worker()}",
         ),
         has=IN_REDIS,
         forgets=True,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tools.devservers.processes import Server
-from tools.devservers.servers import mongo, mysql, postgres, redis
+from tools.devservers.servers import mongo, mysql, postgres
+from tools.devservers.valkeys import redis
 
 STORES = ("sqlite", "postgres", "mysql", "mongo", "redis")
 

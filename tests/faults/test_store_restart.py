@@ -12,7 +12,8 @@ from tests.faults.conftest import Stores
 from tests.faults.people import sign_up, signed_in
 from tests.faults.service import Killable, post
 from tools.devservers.processes import Server
-from tools.devservers.servers import mongo, mysql, postgres, redis
+from tools.devservers.servers import mongo, mysql, postgres
+from tools.devservers.valkeys import redis
 
 CLIENTS = 4
 DOWN_SECONDS = 2.0

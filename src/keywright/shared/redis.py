@@ -18,7 +18,12 @@ from redis.backoff import NoBackoff
 
 from keywright.shared.clock import EPOCH, to_milliseconds, whole_milliseconds
 from keywright.shared.errors import StoreUnavailable
-from keywright.shared.redis_topologies import names_several, open_several, told
+from keywright.shared.redis_topologies import (
+    close_watch,
+    names_several,
+    open_several,
+    told,
+)
 
 Answer = TypeVar("Answer")
 
@@ -153,7 +158,10 @@ class Pointers:
 
 
 async def check_durability(client: Redis) -> list[str]:
-    """Return what makes the server lose acknowledged writes; empty if nothing does."""
+    """Return what makes a server lose acknowledged writes; empty if nothing does.
+
+    Of several servers each is asked.
+    """
     memory = await answer(told(client, "memory"))
     persistence = await answer(told(client, "persistence"))
     problems = []
@@ -179,3 +187,4 @@ async def ping(client: Redis) -> None:
 async def close(client: Redis) -> None:
     """Close all connections."""
     await client.aclose()
+    await close_watch(client)

@@ -38,8 +38,8 @@ def with_redis(stores: Stores[S], client: Redis, settings: RedisSettings) -> Sto
 
     return replace(
         stores,
-        limiter=Limiter(client),
-        failures=FailureCounts(client),
+        limiter=Limiter(client, settings.redis_prefix),
+        failures=FailureCounts(client, settings.redis_prefix),
         probes={**stores.probes, "redis": ping_redis},
         check=check,
         close=close_both,

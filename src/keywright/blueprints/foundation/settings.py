@@ -181,6 +181,7 @@ class RedisSettings(AuthSettings):
     """What a Redis beside the database needs: it keeps sessions, limits, failures."""
 
     redis_url: SecretStr | None = None
+    redis_prefix: str = Field(default="auth", pattern=r"^[\w.-]{1,40}$")
     redis_durability: Literal["strict", "relaxed"] = "strict"
 
     @property

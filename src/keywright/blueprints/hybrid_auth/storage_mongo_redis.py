@@ -14,6 +14,6 @@ from keywright.features.users.mongo import Users
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
-    families = Families(client, Users(db), Letters(db))
+    families = Families(client, Users(db), Letters(db), settings.redis_prefix)
     stores = stores_in(db, families, Keys(db), collections=EVERY)
     return with_redis(stores, client, settings)

@@ -13,5 +13,5 @@ from keywright.features.users.sql import Users
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
-    families = Families(client, Users(db), Letters(db))
+    families = Families(client, Users(db), Letters(db), settings.redis_prefix)
     return with_redis(stores_in(db, families, Keys(db)), client, settings)
