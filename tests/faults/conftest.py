@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tools.devservers.mongos import mongo
 from tools.devservers.processes import Server
-from tools.devservers.servers import mongo, mysql, postgres
-from tools.devservers.valkeys import redis
+from tools.devservers.servers import mysql, postgres
+from tools.devservers.valkeys import cluster, redis
 
-STORES = ("sqlite", "postgres", "mysql", "mongo", "redis")
+STORES = ("sqlite", "postgres", "mysql", "mongo", "redis", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     if request.param == "redis":
         servers["redis"] = redis(folder, durable=True)
         environment["AUTH_REDIS_URL"] = servers["redis"].url
+    if request.param == "cluster":
+        servers["cluster"] = cluster(folder, durable=True)
+        environment["AUTH_REDIS_URL"] = servers["cluster"].url
     yield Stores(environment, servers)
     for server in servers.values():
         server.stop()

@@ -13,6 +13,8 @@ from tests.faults.people import SigningUp, sign_up, signed_in
 from tests.faults.service import LONGEST_PAUSE, ROUNDS, Killable, post
 
 RESUMES = timedelta(seconds=31)
+MAIN = ("sqlite", "postgres", "mysql", "mongo")
+pytestmark = pytest.mark.parametrize("stores", MAIN, indirect=True)
 
 
 @pytest.mark.fault("R2")

@@ -41,8 +41,8 @@ from tests.features.users.builders import user
 from tests.instants import NOW, SECOND
 from tests.servers import mongo_url
 from tools.devservers.lookup import in_wheel, usual
+from tools.devservers.mongos import mongo
 from tools.devservers.processes import Server, accepts, free_port, spawn
-from tools.devservers.servers import mongo
 
 SOON = timedelta(milliseconds=600)
 COUNTERS = Documents("counters", schema(["count"], {"count": kind("int")}))

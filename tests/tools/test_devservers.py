@@ -11,9 +11,10 @@ import pytest
 from redis import Redis
 
 from tests.servers import postgres_url, redis_url
+from tools.devservers.mongos import mongo
 from tools.devservers.notes import birth
 from tools.devservers.processes import Server, accepts
-from tools.devservers.servers import SERVERS, mongo, postgres
+from tools.devservers.servers import SERVERS, postgres
 from tools.devservers.valkeys import redis
 
 ROOT = Path(__file__).parents[2]

