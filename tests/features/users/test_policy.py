@@ -23,6 +23,7 @@ from tests.features.users.builders import user
         ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
         ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
         ("ada@localhost.localdomain", "ada@localhost.localdomain"),
+        ("l" * 64 + "@example.com", "l" * 64 + "@example.com"),
     ],
 )
 def test_an_address_has_one_spelling(text: str, expected: str) -> None:
@@ -57,6 +58,7 @@ def test_an_address_has_one_spelling(text: str, expected: str) -> None:
         "ada@example.com.",
         "ada@-example.com",
         "ada@exa mple.com",
+        "l" * 65 + "@example.com",
         "\ud800ada@example.com",
         "ada@\udfffexample.com",
     ],

@@ -14,9 +14,10 @@ def canonical_email(text: str) -> str:
     """Return the one spelling of the address *text*, or raise ValueError.
 
     Space around it is refused, not removed. The domain is lower-case IDNA (ASCII), the
-    local part ASCII and lower-case: letters that only look alike cannot name somebody
-    else's mailbox, and one mailbox cannot have two users. Domains under `.test` are
-    taken, for tests; whether a mail arrives is found out by sending one.
+    local part ASCII, lower-case and at most 64 long (RFC 5321): letters that only look
+    alike cannot name somebody else's mailbox, and one mailbox cannot have two users.
+    Domains under `.test` are taken, for tests; whether a mail arrives is found out by
+    sending one.
     """
     if len(text) > LONGEST_EMAIL or _OUTER_SPACE.search(text):
         message = "must be an e-mail address of at most 100 characters"
@@ -28,6 +29,7 @@ def canonical_email(text: str) -> str:
             check_deliverability=False,
             globally_deliverable=False,
             test_environment=True,
+            strict=True,
         )
     except EmailNotValidError:
         message = "must be an e-mail address"
