@@ -180,6 +180,7 @@ async def test_a_page_of_the_client_may_call(service_with: ServiceWith) -> None:
     shown(await client.post("/signup", json=sign_up_body(some_email())), 202)
 
 
+@pytest.mark.asvs("V16.5.1")
 async def test_an_unexpected_error_is_a_500_without_detail(
     service_with: ServiceWith,
 ) -> None:
@@ -191,6 +192,7 @@ async def test_an_unexpected_error_is_a_500_without_detail(
     assert "Profile" not in str(body)
 
 
+@pytest.mark.asvs("V16.5.2")
 async def test_while_a_store_is_down_the_answer_is_503(
     service_with: ServiceWith,
 ) -> None:

@@ -70,6 +70,7 @@ async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
         assert key["alg"] == "ES256"
 
 
+@pytest.mark.asvs("V11.6.1")
 async def test_another_library_verifies_an_access_token_by_the_key_set(
     service: Service,
 ) -> None:

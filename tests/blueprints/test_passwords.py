@@ -239,6 +239,7 @@ async def test_a_code_of_a_sign_up_resets_nothing(service: Service) -> None:
     refused(await client.post("/verify-user", json=body), 400, "code_invalid")
 
 
+@pytest.mark.asvs("V6.2.3")
 async def test_a_change_of_password_needs_the_current_one(service: Service) -> None:
     client = await service.signed_in()
     body = {"oldPassword": "wrong harbour 3", "newPassword": NEW_PASSWORD}
@@ -247,6 +248,7 @@ async def test_a_change_of_password_needs_the_current_one(service: Service) -> N
     assert await signs_in(service, client.user.email, PASSWORD)
 
 
+@pytest.mark.asvs("V6.2.2")
 async def test_only_the_new_password_signs_in_after_a_change(service: Service) -> None:
     client = await service.signed_in()
     await change(client)

@@ -21,6 +21,8 @@ MEMBERS = {
 }
 
 
+@pytest.mark.asvs("V15.3.1")
+@pytest.mark.asvs("V14.2.6")
 async def test_the_profile_shows_exactly_the_documented_members(
     service: Service,
 ) -> None:

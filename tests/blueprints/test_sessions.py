@@ -25,6 +25,8 @@ async def current_id(client: Client) -> object:
     return next(one["id"] for one in await sessions_of(client) if one["current"])
 
 
+@pytest.mark.asvs("V15.3.1")
+@pytest.mark.asvs("V14.2.6")
 async def test_a_session_shows_exactly_the_documented_members(
     service: Service,
 ) -> None:

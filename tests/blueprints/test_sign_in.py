@@ -62,6 +62,7 @@ async def test_in_cookie_mode_no_credential_is_in_the_body_or_a_header(
         assert cookie.value not in " ".join(others)
 
 
+@pytest.mark.asvs("V7.2.2")
 async def test_two_sign_ins_share_no_token(service: Service) -> None:
     user = await service.user()
     one = await service.client().post("/signin", json=credentials(user.email))
@@ -166,6 +167,7 @@ async def test_the_lock_never_shuts_out_the_owners_known_device(
     shown(await owner.post("/signin", json=credentials(owner.user.email)))
 
 
+@pytest.mark.asvs("V6.3.5")
 async def test_the_owner_is_told_of_the_lock_once(service: Service) -> None:
     user, client = await service.user(), service.client()
     for _ in range(13):
@@ -188,6 +190,7 @@ async def test_the_first_sign_in_is_not_announced(service: Service) -> None:
     assert await service.mails_to(client.user.email) == []
 
 
+@pytest.mark.asvs("V6.3.5")
 async def test_a_sign_in_on_a_new_device_is_mailed_to_the_owner(
     service: Service,
 ) -> None:
@@ -206,6 +209,7 @@ async def test_a_sign_in_on_a_known_device_is_not_announced(service: Service) ->
     assert await service.mails_to(client.user.email) == []
 
 
+@pytest.mark.asvs("V16.3.1")
 async def test_sign_ins_and_refusals_are_audited(service: Service) -> None:
     user, client = await service.user(), service.client()
     wrong = await client.post("/signin", json=credentials(user.email, NEW_PASSWORD))

@@ -35,6 +35,8 @@ async def an_old_sign_in(service: Service) -> Client:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ACTS)
+@pytest.mark.asvs("V7.5.1")
+@pytest.mark.asvs("V7.5.2")
 async def test_an_old_sign_in_is_not_enough(
     careful: Service, method: str, path: str, body: dict[str, str] | None
 ) -> None:

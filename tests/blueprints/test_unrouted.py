@@ -27,6 +27,7 @@ async def test_a_wrong_method_is_answered_in_the_envelope(
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT"])
+@pytest.mark.asvs("V13.4.4")
 async def test_trace_and_connect_are_refused(service: Service, method: str) -> None:
     answer = await service.client().request(method, "/profile")
     refused(answer, 405, "method_not_allowed")

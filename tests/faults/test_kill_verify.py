@@ -19,6 +19,7 @@ pytestmark = pytest.mark.parametrize("stores", MAIN, indirect=True)
 
 @pytest.mark.fault("R2")
 @pytest.mark.timeout(60 + 30 * ROUNDS)
+@pytest.mark.asvs("V2.3.3")
 async def test_a_verification_that_was_killed_is_done_or_can_be_repeated(
     stores: Stores, tmp_path: Path
 ) -> None:

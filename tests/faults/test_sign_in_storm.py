@@ -19,6 +19,7 @@ pytestmark = pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
 
 @pytest.mark.fault("R17")
 @pytest.mark.timeout(180)
+@pytest.mark.asvs("V15.2.2")
 async def test_a_storm_of_sign_ins_is_answered_and_livez_goes_on(
     stores: Stores, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.parametrize("stores", [*AGAIN, "cluster"], indirect=Tru
 @pytest.mark.fault("R6")
 @pytest.mark.fault("R8")
 @pytest.mark.timeout(240)
+@pytest.mark.asvs("V16.5.2")
 async def test_a_store_that_restarts_costs_503_and_logs_nobody_out(
     stores: Stores, tmp_path: Path
 ) -> None:

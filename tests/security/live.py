@@ -49,3 +49,18 @@ async def live(service: Service) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
+
+
+async def raw(url: str, request: bytes) -> bytes:
+    """Return what the server at *url* answers to the bytes of *request*."""
+    host, _, port = url.removeprefix("http://").partition(":")
+
+    def exchange() -> bytes:
+        with socket.create_connection((host, int(port)), timeout=10) as wire:
+            wire.sendall(request)
+            received = b""
+            while piece := wire.recv(65_536):
+                received += piece
+        return received
+
+    return await asyncio.to_thread(exchange)

@@ -61,6 +61,8 @@ async def errors_of(service: Service) -> list[Response]:
 @pytest.mark.asvs("V3.3.2")
 @pytest.mark.asvs("V3.3.4")
 @pytest.mark.parametrize("is_secure", [False, True])
+@pytest.mark.asvs("V3.3.3")
+@pytest.mark.asvs("V3.3.5")
 async def test_every_cookie_has_the_documented_attributes(
     service_with: ServiceWith, *, is_secure: bool
 ) -> None:
@@ -102,6 +104,7 @@ async def test_plain_and_prefixed_cookies_are_never_read_together(
 
 
 @pytest.mark.attack("K5")
+@pytest.mark.asvs("V14.3.1")
 async def test_a_sign_out_clears_with_the_attributes_that_were_set(
     service: Service,
 ) -> None:
@@ -120,12 +123,15 @@ async def test_a_sign_out_clears_with_the_attributes_that_were_set(
 @pytest.mark.asvs("V3.4.5")
 @pytest.mark.asvs("V3.4.6")
 @pytest.mark.asvs("V14.3.2")
+@pytest.mark.asvs("V3.4.1")
+@pytest.mark.asvs("V3.5.8")
 async def test_every_answer_is_hardened_and_never_cached(service: Service) -> None:
     for answer in (*await answers_of(service), *await errors_of(service)):
         hardened(answer)
 
 
 @pytest.mark.attack("K6")
+@pytest.mark.asvs("V16.5.1")
 async def test_every_refusal_has_one_shape(service: Service) -> None:
     for answer in (*await answers_of(service), *await errors_of(service)):
         if answer.status_code >= 400:
@@ -161,6 +167,7 @@ async def test_only_the_key_set_may_be_cached(service: Service) -> None:
 
 @pytest.mark.attack("K6")
 @pytest.mark.parametrize("path", DECEPTIVE)
+@pytest.mark.asvs("V14.2.5")
 async def test_a_path_that_looks_like_a_file_shows_nobodys_data(
     service: Service, path: str
 ) -> None:
@@ -174,6 +181,7 @@ async def test_a_path_that_looks_like_a_file_shows_nobodys_data(
 
 
 @pytest.mark.attack("K6")
+@pytest.mark.asvs("V13.4.6")
 async def test_no_header_names_the_software(service: Service) -> None:
     for answer in await errors_of(service):
         assert not {"server", "x-powered-by", "via"} & set(answer.headers)

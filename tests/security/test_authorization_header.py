@@ -69,6 +69,7 @@ async def test_the_scheme_is_read_in_any_case(service: Service) -> None:
 
 @pytest.mark.attack("A18")
 @pytest.mark.parametrize("operation", PROTECTED, ids=str)
+@pytest.mark.asvs("V15.3.7")
 async def test_two_authorization_headers_are_refused(
     service: Service, operation: Operation
 ) -> None:
@@ -104,6 +105,7 @@ async def test_a_cookie_and_a_bearer_token_at_once_are_refused(
 
 
 @pytest.mark.attack("A19")
+@pytest.mark.asvs("V15.3.7")
 async def test_a_cookie_sent_twice_is_refused(service: Service) -> None:
     owner = await service.signed_in()
     token = owner.cookies["accessToken"]

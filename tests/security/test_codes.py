@@ -50,6 +50,7 @@ async def test_the_last_try_may_still_be_right(service: Service, start: Start) -
 @each_flow
 @pytest.mark.attack("D2")
 @pytest.mark.asvs("V6.6.3")
+@pytest.mark.asvs("V2.3.2")
 async def test_of_many_guesses_at_once_few_are_compared(
     service: Service, start: Start
 ) -> None:
@@ -69,6 +70,8 @@ async def test_of_many_guesses_at_once_few_are_compared(
 @each_flow
 @pytest.mark.attack("D4")
 @pytest.mark.asvs("V6.5.1")
+@pytest.mark.asvs("V2.3.4")
+@pytest.mark.asvs("V15.4.2")
 async def test_of_many_uses_of_a_code_at_once_exactly_one_succeeds(
     service: Service, start: Start
 ) -> None:
@@ -95,6 +98,7 @@ async def test_a_code_works_once(service: Service, start: Start) -> None:
 
 @each_flow
 @pytest.mark.attack("D5")
+@pytest.mark.asvs("V6.6.2")
 async def test_a_code_that_was_replaced_is_worthless(
     service: Service, start: Start
 ) -> None:
@@ -109,6 +113,7 @@ async def test_a_code_that_was_replaced_is_worthless(
 
 
 @pytest.mark.attack("D5")
+@pytest.mark.asvs("V6.6.2")
 async def test_a_newer_reset_replaces_the_older_one(service: Service) -> None:
     user = await service.user()
     older = await reset(service, user)
@@ -119,6 +124,7 @@ async def test_a_newer_reset_replaces_the_older_one(service: Service) -> None:
 
 
 @pytest.mark.attack("D6")
+@pytest.mark.asvs("V6.6.2")
 async def test_a_code_is_good_for_its_purpose_only(service: Service) -> None:
     user = await service.user()
     flows = [await reset(service, user), await sign_up(service)]
@@ -147,6 +153,7 @@ async def test_a_code_is_no_token(service: Service) -> None:
 @each_flow
 @pytest.mark.attack("D7")
 @pytest.mark.attack("D15")
+@pytest.mark.asvs("V6.6.2")
 async def test_a_code_is_good_for_its_own_address_only(
     service: Service, start: Start
 ) -> None:
@@ -166,6 +173,7 @@ async def test_a_code_is_good_for_its_own_address_only(
 
 @each_flow
 @pytest.mark.attack("D7")
+@pytest.mark.asvs("V6.6.2")
 async def test_a_stranger_without_the_flow_cannot_use_the_code(
     service: Service, start: Start
 ) -> None:
@@ -253,6 +261,7 @@ async def flood(service: Service, user: User) -> None:
 @everywhere
 @pytest.mark.attack("F9")
 @pytest.mark.attack("D16")
+@pytest.mark.asvs("V6.1.1")
 async def test_nothing_that_strangers_do_makes_an_open_code_worthless(
     service_with: ServiceWith,
 ) -> None:
@@ -281,6 +290,7 @@ async def test_after_all_that_strangers_do_an_unknown_device_can_reset(
 
 @pytest.mark.attack("F9")
 @pytest.mark.attack("D16")
+@pytest.mark.asvs("V6.5.4")
 async def test_a_known_device_is_sent_a_code_when_strangers_used_up_the_mails(
     service_with: ServiceWith,
 ) -> None:

@@ -64,6 +64,7 @@ def test_development_listens_on_this_machine_only(
 
 @pytest.mark.attack("P5")
 @pytest.mark.asvs("V13.4.2")
+@pytest.mark.asvs("V15.2.3")
 def test_production_has_no_mailbox(house: House) -> None:
     assert not has_mailbox(house.settings("sqlite", **PRODUCTION))
     assert not has_mailbox(house.settings("sqlite"))

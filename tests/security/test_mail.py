@@ -1,7 +1,5 @@
 """Mails name the configured address, the right person, and nothing smuggled (L1)."""
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -16,7 +14,7 @@ from tests.blueprints.harness import (
     some_email,
 )
 from tests.security.corpora import NAUGHTY
-from tests.security.live import live
+from tests.security.live import live, raw
 
 CLIENT = "https://app.example"
 EVIL = "evil.example"
@@ -73,6 +71,7 @@ async def sign_up(service: Service, headers: dict[str, str]) -> str:
 @pytest.mark.attack("L1")
 @pytest.mark.asvs("V4.1.3")
 @pytest.mark.parametrize("asked", [deletion, reset, sign_up])
+@pytest.mark.asvs("V1.2.2")
 async def test_no_header_gets_into_a_mail(linked: Service, asked: Asked) -> None:
     for headers in GAMES:
         text = await asked(linked, headers)
@@ -127,21 +126,6 @@ async def test_two_hosts_are_refused(linked: Service) -> None:
     assert b"ambiguous_request" in answer
 
 
-async def raw(url: str, request: bytes) -> bytes:
-    """Return what the server at *url* answers to the bytes of *request*."""
-    host, _, port = url.removeprefix("http://").partition(":")
-
-    def exchange() -> bytes:
-        with socket.create_connection((host, int(port)), timeout=10) as wire:
-            wire.sendall(request)
-            received = b""
-            while piece := wire.recv(65_536):
-                received += piece
-        return received
-
-    return await asyncio.to_thread(exchange)
-
-
 @pytest.mark.attack("L1")
 @pytest.mark.parametrize(
     "public_url",
@@ -162,6 +146,7 @@ def test_production_does_not_start_without_its_address(
 
 @pytest.mark.attack("L1")
 @pytest.mark.asvs("V1.3.11")
+@pytest.mark.asvs("V1.2.1")
 async def test_a_name_does_not_change_a_mail(service: Service) -> None:
     for name in (one for one in NAUGHTY if "<" in one or "\\" in one):
         email = some_email()

@@ -56,6 +56,7 @@ async def unchanged(service: Service, client: Client) -> bool:
 @pytest.mark.attack("D18")
 @pytest.mark.asvs("V15.3.3")
 @pytest.mark.asvs("V8.2.3")
+@pytest.mark.asvs("V6.4.2")
 async def test_an_unknown_member_of_any_body_is_refused(service: Service) -> None:
     owner, nobody = await service.signed_in(), service.bearer_client()
     for bodies, client in ((BODIES, nobody), (PRIVATE, owner)):

@@ -134,6 +134,7 @@ async def test_an_injection_into_an_id_ends_no_session(service: Service) -> None
 
 @pytest.mark.attack("H7")
 @pytest.mark.asvs("V2.2.1")
+@pytest.mark.asvs("V15.3.5")
 async def test_a_value_of_another_type_is_refused(service: Service) -> None:
     owner = await service.signed_in()
     for parameter in members(service, owner):

@@ -66,7 +66,6 @@ def was_called(listener: socket.socket) -> bool:
 @pytest.mark.attack("L4")
 @pytest.mark.asvs("V1.3.6")
 @pytest.mark.asvs("V13.2.4")
-@pytest.mark.asvs("V13.2.5")
 async def test_no_address_anywhere_in_a_request_is_called(
     service: Service, listener: socket.socket
 ) -> None:

@@ -133,6 +133,7 @@ async def test_a_limit_stands_in_front_of_the_work(limited: Service) -> None:
 
 @pytest.mark.attack("F3")
 @pytest.mark.asvs("V4.1.3")
+@pytest.mark.asvs("V15.3.4")
 async def test_a_client_does_not_choose_its_address(limited: Service) -> None:
     address = some_address()
     done = 0
@@ -158,6 +159,7 @@ async def test_a_client_does_not_choose_its_address(limited: Service) -> None:
         "junk, {client}",
     ],
 )
+@pytest.mark.asvs("V15.3.4")
 async def test_behind_trusted_proxies_the_last_foreign_hop_counts(
     proxied: Service, chain: str
 ) -> None:

@@ -125,6 +125,7 @@ async def test_ending_all_sessions_keeps_the_current_one(service: Service) -> No
 @everywhere
 @pytest.mark.attack("B14")
 @pytest.mark.asvs("V7.1.2")
+@pytest.mark.asvs("V2.3.2")
 async def test_of_many_sign_ins_at_once_exactly_the_allowed_number_stays(
     service_with: ServiceWith,
 ) -> None:

@@ -79,6 +79,8 @@ def test_a_ring_never_mixes_shared_secrets_and_key_pairs(pair: str) -> None:
 @pytest.mark.asvs("V13.3.1")
 @pytest.mark.parametrize("secret", WEAK)
 @pytest.mark.parametrize("env", ["production", "development", "test"])
+@pytest.mark.asvs("V13.2.3")
+@pytest.mark.asvs("V11.2.3")
 def test_a_weak_secret_stops_the_start(house: House, env: str, secret: str) -> None:
     given = {"env": env, "public_url": "https://auth.example", "rate_limits": "on"}
     clock = house.clock.file if env == "test" else None

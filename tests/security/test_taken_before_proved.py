@@ -33,7 +33,6 @@ async def proved(service: Service, email: str) -> Flow:
 
 @everywhere
 @pytest.mark.attack("M6")
-@pytest.mark.asvs("V6.4.1")
 async def test_a_password_that_was_set_before_the_owner_came_is_worthless(
     service: Service,
 ) -> None:

@@ -22,6 +22,7 @@ def test_two_seals_of_one_value_differ() -> None:
     assert VAULT.seal(b"x", context=b"") != VAULT.seal(b"x", context=b"")
 
 
+@pytest.mark.asvs("V11.3.3")
 def test_another_context_does_not_open_it() -> None:
     sealed = VAULT.seal(b"x", context=b"ada")
 
@@ -45,6 +46,7 @@ def test_a_former_key_opens_what_it_sealed() -> None:
     assert rotated.is_newest(rotated.seal(b"x", context=b""))
 
 
+@pytest.mark.asvs("V11.3.3")
 def test_a_single_changed_byte_breaks_the_seal() -> None:
     sealed = VAULT.seal(b"some value", context=b"")
     version, key_id, nonce, ciphertext = sealed.split(".")
