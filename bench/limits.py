@@ -73,6 +73,7 @@ def _microseconds_of(algorithm: str) -> dict[str, float]:
             role="user",
             auth_time=now,
             amr=("pwd",),
+            epoch=0,
             now=now,
             session_ends_at=now + DAY,
         )

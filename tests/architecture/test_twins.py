@@ -8,6 +8,7 @@ import pytest
 
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
+from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.outbox.store import Outbox
@@ -18,13 +19,14 @@ from keywright.features.users.store import LapsedUsers, UserStore
 FEATURES = "keywright.features"
 BACKENDS = ("sql", "mongo", "redis", "memory")
 TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
-    "users": ("Users", (UserStore, LapsedUsers)),
+    "users": ("Users", (UserStore, LapsedUsers, RaisedEpochs)),
     "keys": ("Keys", (KeyStore,)),
     "outbox": ("Letters", (Outbox,)),
     "rate_limits": ("Limiter", (RateLimiter,)),
     "lockout": ("FailureCounts", (FailureStore,)),
     "challenges": ("Challenges", (ChallengeStore,)),
     "refresh_tokens": ("Families", (RefreshFamilyStore,)),
+    "ended_sessions": ("EndedSessions", (EndedSessions,)),
     "audit": ("AuditLog", (AuditStore,)),
 }
 FOR_OTHER_TWINS = {"outbox.memory": {"record", "recorded"}}

@@ -96,6 +96,7 @@ async def test_another_library_verifies_an_access_token_by_the_key_set(
         "auth_time",
         "amr",
         "role",
+        "epoch",
     }
 
 

@@ -33,6 +33,7 @@ CONTRACT = {
     ("get", "/api/v1/health"): 200,
     ("get", "/api/v1/health/detailed"): 200,
     ("get", "/.well-known/jwks.json"): 200,
+    ("get", "/.well-known/ended-sessions"): 200,
 }
 Operation = tuple[str, str, dict[str, Any]]
 

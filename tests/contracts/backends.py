@@ -17,7 +17,7 @@ from tests.mysql_server import mysql_url
 from tests.servers import cluster_url, mongo_url, redis_url, worker
 
 ALL = frozenset(field.name for field in fields(Stores))
-IN_REDIS = frozenset({"families", "limiter", "failures"})
+IN_REDIS = frozenset({"families", "ended", "limiter", "failures"})
 PREFIX = "contracts"
 
 Open = Callable[[Path, bool], AbstractAsyncContextManager[Place]]

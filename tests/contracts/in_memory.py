@@ -6,6 +6,7 @@ from uuid import UUID
 
 from keywright.features.audit.memory import AuditLog
 from keywright.features.challenges.memory import Challenges
+from keywright.features.ended_sessions.memory import EndedSessions
 from keywright.features.keys.memory import Keys
 from keywright.features.lockout.memory import FailureCounts
 from keywright.features.outbox.memory import Letters
@@ -23,6 +24,7 @@ async def open_memory() -> AsyncGenerator[Place, None]:
     async def fresh() -> Stores:
         letters = Letters()
         users = Users(letters)
+        ended = EndedSessions()
 
         async def letter(letter_id: UUID) -> Letter | None:
             found = (one for one in letters.recorded() if one.id == letter_id)
@@ -32,7 +34,8 @@ async def open_memory() -> AsyncGenerator[Place, None]:
             users=users,
             outbox=letters,
             challenges=Challenges(letters),
-            families=Families(users, letters),
+            families=Families(users, letters, ended),
+            ended=ended,
             keys=Keys(),
             limiter=Limiter(),
             failures=FailureCounts(),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from keywright.features.audit.mongo import AuditLog
 from keywright.features.challenges.mongo import Challenges
+from keywright.features.ended_sessions.mongo import EndedSessions
 from keywright.features.keys.mongo import Keys
 from keywright.features.lockout.mongo import FailureCounts
 from keywright.features.outbox.documents import LETTERS
@@ -68,6 +69,7 @@ def _stores(database: MongoDatabase) -> Stores:
         outbox=Letters(database),
         challenges=Challenges(database),
         families=Families(database),
+        ended=EndedSessions(database),
         keys=Keys(database),
         limiter=Limiter(database),
         failures=FailureCounts(database),

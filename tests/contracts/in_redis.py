@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from redis.asyncio import Redis
 
+from keywright.features.ended_sessions.redis import EndedSessions
 from keywright.features.lockout.redis import FailureCounts
 from keywright.features.rate_limits.redis import Limiter
 from keywright.features.refresh_tokens.redis import Families
@@ -36,6 +37,7 @@ def _over(stores: Stores, client: Redis, prefix: str) -> Stores:
     return replace(
         stores,
         families=Families(client, stores.users, stores.outbox, prefix),
+        ended=EndedSessions(client, prefix),
         limiter=Limiter(client, prefix),
         failures=FailureCounts(client, prefix),
     )

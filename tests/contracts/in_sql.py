@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
+from keywright.features.ended_sessions.sql import EndedSessions
 from keywright.features.keys.sql import Keys
 from keywright.features.lockout.sql import FailureCounts
 from keywright.features.outbox.models import LetterRow
@@ -94,6 +95,7 @@ def _stores(database: Database) -> Stores:
         outbox=Letters(database),
         challenges=Challenges(database),
         families=Families(database),
+        ended=EndedSessions(database),
         keys=Keys(database),
         limiter=Limiter(database),
         failures=FailureCounts(database),

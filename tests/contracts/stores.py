@@ -7,6 +7,7 @@ from uuid import UUID
 
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
+from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.outbox.store import Outbox
@@ -16,7 +17,7 @@ from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.users.store import LapsedUsers, UserStore
 
 
-class Users(UserStore, LapsedUsers, Protocol):
+class Users(UserStore, LapsedUsers, RaisedEpochs, Protocol):
     """What the class of every backend implements."""
 
 
@@ -28,6 +29,7 @@ class Stores:
     outbox: Outbox
     challenges: ChallengeStore
     families: RefreshFamilyStore
+    ended: EndedSessions
     keys: KeyStore
     limiter: RateLimiter
     failures: FailureStore

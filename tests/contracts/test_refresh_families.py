@@ -360,6 +360,48 @@ async def test_concurrent_ends_of_all_others_end_each_once(stores: Stores) -> No
     assert sum(await race(end, racers=8)) == 5
 
 
+async def test_whoever_ends_a_session_announces_it(stores: Stores) -> None:
+    row, owner = await added(stores)
+    other, its_owner = await added(stores)
+    reason = EndReason.SIGNED_OUT
+
+    await stores.families.end(row.id, owner.id, reason=reason, now=LATER)
+    await stores.families.end_others(its_owner.id, keep=None, reason=reason, now=LATER)
+
+    assert set(await stores.ended.since(LATER)) == {row.id, other.id}
+
+
+async def test_an_end_with_a_letter_is_announced_as_well(stores: Stores) -> None:
+    row, owner = await added(stores)
+    end = stores.families.end
+
+    await end(row.id, owner.id, reason=EndReason.REUSED, now=LATER, letter=letter())
+
+    assert await stores.ended.since(LATER) == [row.id]
+
+
+async def test_what_is_not_ended_is_not_announced(stores: Stores) -> None:
+    row, owner = await added(stores)
+    _, stranger = await added(stores)
+    reason = EndReason.SIGNED_OUT
+
+    await stores.families.end(row.id, stranger.id, reason=reason, now=LATER)
+    await stores.families.end(new_id(), owner.id, reason=reason, now=LATER)
+    await stores.families.end_others(owner.id, keep=row.id, reason=reason, now=LATER)
+
+    assert await stores.ended.since(NOW - DAY) == []
+
+
+async def test_an_end_stays_announced_when_its_user_is_gone(stores: Stores) -> None:
+    row, owner = await added(stores)
+    reason = EndReason.ACCOUNT_CLOSED
+    await stores.families.end_others(owner.id, keep=None, reason=reason, now=LATER)
+
+    await stores.users.remove(owner.id)
+
+    assert await stores.ended.since(LATER) == [row.id]
+
+
 async def test_families_go_after_their_absolute_expiry(
     stores: Stores, kind: Backend
 ) -> None:

@@ -411,3 +411,45 @@ async def test_no_more_are_lapsed_than_asked_for(users: Users) -> None:
         await added(users, user(status=Status.DEACTIVATED, purge_after=NOW))
 
     assert len(await users.lapsed(now=NOW, most=2)) == 2
+
+
+async def test_raised_epochs_are_found_by_when_they_were_reached(
+    stores: Stores,
+) -> None:
+    early, then, later, never = (user() for _ in range(4))
+    for one in (early, then, later, never):
+        await stores.users.add(one)
+    raised = ((early, NOW - MILLISECOND), (then, NOW), (later, NOW + MINUTE))
+    for one, at in raised:
+        await stores.users.replace_password(one.id, "new", epoch=0, now=at, letter=None)
+
+    assert await stores.users.raised_since(NOW) == {then.id: 1, later.id: 1}
+
+
+async def test_a_status_raises_the_epoch_that_is_found(stores: Stores) -> None:
+    one = user(epoch=4)
+    await stores.users.add(one)
+    await stores.users.set_status(
+        one.id, Status.BANNED, epoch=4, purge_after=None, now=NOW, letter=None
+    )
+
+    assert await stores.users.raised_since(NOW) == {one.id: 5}
+
+
+async def test_an_epoch_that_was_not_raised_is_not_found(stores: Stores) -> None:
+    one = user(epoch=4)
+    await stores.users.add(one)
+    replace_password = stores.users.replace_password
+    await replace_password(one.id, "new", epoch=3, now=NOW, letter=None)
+    await stores.users.update(one.id, UserChanges(role="admin"), now=NOW)
+
+    assert await stores.users.raised_since(NOW - DAY) == {}
+
+
+async def test_the_epoch_of_a_removed_user_is_not_found(stores: Stores) -> None:
+    one = user()
+    await stores.users.add(one)
+    await stores.users.replace_password(one.id, "new", epoch=0, now=NOW, letter=None)
+    await stores.users.remove(one.id)
+
+    assert await stores.users.raised_since(NOW) == {}

@@ -44,6 +44,7 @@ POLICIES: dict[tuple[str, str], Who] = {
     ("GET", "/livez"): "public",
     ("GET", "/readyz"): "public",
     ("GET", "/.well-known/jwks.json"): "public",
+    ("GET", "/.well-known/ended-sessions"): "public",
     ("GET", "/api/openapi.json"): "public",
     ("GET", "/api/docs"): "public",
 }

@@ -46,6 +46,7 @@ class Desk:
             role="admin",
             auth_time=NOW - HOUR,
             amr=("pwd", "otp"),
+            epoch=3,
             now=self.now,
             session_ends_at=self.session_ends_at,
         )
@@ -73,6 +74,7 @@ def forged(changes: Mapping[str, object], *, key: SigningKey = KEY) -> str:
         "jti": "x",
         "role": "user",
         "amr": ["pwd"],
+        "epoch": 0,
         "auth_time": seconds_of(NOW),
         "iat": seconds_of(NOW),
         "exp": seconds_of(NOW + LIFETIME),
@@ -197,6 +199,9 @@ def test_a_token_outlives_a_change_of_keys_that_keeps_its_own() -> None:
         {"amr": None},
         {"amr": "pwd"},
         {"amr": [1]},
+        {"epoch": None},
+        {"epoch": "3"},
+        {"epoch": 1.5},
         {"auth_time": None},
         {"auth_time": "now"},
         {"auth_time": 10**18},
@@ -235,6 +240,7 @@ def test_a_token_holds_neither_address_nor_name() -> None:
         "expires_at",
         "auth_time",
         "amr",
+        "epoch",
     }
 
 

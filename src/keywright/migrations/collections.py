@@ -4,6 +4,7 @@ from typing import Final
 
 from keywright.features.audit.documents import AUDIT_EVENTS
 from keywright.features.challenges.documents import OTPS
+from keywright.features.ended_sessions.documents import ENDED_SESSIONS
 from keywright.features.keys.documents import SIGNING_KEYS
 from keywright.features.lockout.documents import FAILURES
 from keywright.features.outbox.documents import LETTERS
@@ -13,6 +14,7 @@ from keywright.features.users.documents import USERS
 
 EVERY: Final = (
     AUDIT_EVENTS,
+    ENDED_SESSIONS,
     FAILURES,
     FAMILIES,
     LETTERS,

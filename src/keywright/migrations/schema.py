@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from keywright.features.audit.models import AuditEntryRow
 from keywright.features.challenges.models import ChallengeRow
+from keywright.features.ended_sessions.models import EndedSessionRow
 from keywright.features.keys.models import SigningKeyRow
 from keywright.features.lockout.models import FailuresRow
 from keywright.features.outbox.models import LetterRow
@@ -23,6 +24,7 @@ VERSION_TABLE: Final = "keywright_revision"
 ROWS: Final = (
     AuditEntryRow,
     ChallengeRow,
+    EndedSessionRow,
     FailuresRow,
     LetterRow,
     RateLimitRow,

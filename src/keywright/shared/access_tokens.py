@@ -12,7 +12,14 @@ from hashlib import blake2b
 from uuid import UUID
 
 from keywright.shared.clock import Now
-from keywright.shared.jwt import LEEWAY, KeyRing, TokenInvalid, read, write
+from keywright.shared.jwt import (
+    LEEWAY,
+    KeyRing,
+    TokenInvalid,
+    VerifyingKeys,
+    read,
+    write,
+)
 from keywright.shared.secrets import random_bytes, to_text
 
 TYPE = "at+jwt"
@@ -21,7 +28,10 @@ CACHE_SIZE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """What a valid access token says: who, in which session, until when."""
+    """What a valid access token says: who, in which session, until when.
+
+    *epoch* is the user's as the session began: it is over once the user's is higher.
+    """
 
     user_id: UUID
     session_id: UUID
@@ -29,9 +39,80 @@ class AccessClaims:
     expires_at: datetime
     auth_time: datetime
     amr: tuple[str, ...]
+    epoch: int
 
 
-class AccessTokens:
+class AccessTokenReader:
+    """Checks access tokens of one issuer."""
+
+    def __init__(
+        self,
+        ring: Callable[[], VerifyingKeys],
+        *,
+        issuer: str,
+        now: Now,
+        audience: str | None = None,
+        cache_size: int = CACHE_SIZE,
+    ) -> None:
+        """Use the keys that *ring* returns; *audience* is the issuer unless given."""
+        self._keys = ring
+        self._issuer = issuer
+        self._audience = audience or issuer
+        self._now = now
+        self._cache: dict[bytes, AccessClaims] = {}
+        self._cache_size = cache_size
+        self._cached_ring: VerifyingKeys | None = None
+
+    def read(self, token: str) -> AccessClaims:
+        """Return the claims of a valid *token*, or raise `TokenInvalid`."""
+        ring = self._keys()
+        if ring is not self._cached_ring:
+            self._cache.clear()
+            self._cached_ring = ring
+        try:
+            key = blake2b(token.encode("ascii"), digest_size=16).digest()
+        except UnicodeEncodeError:
+            raise TokenInvalid("form") from None
+        now = self._now()
+        known = self._cache.get(key)
+        if known is not None:
+            if now >= known.expires_at + LEEWAY:
+                raise TokenInvalid("exp")
+            return known
+        claims = self._check(token, ring, now)
+        if len(self._cache) >= self._cache_size:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[key] = claims
+        return claims
+
+    def _check(self, token: str, ring: VerifyingKeys, now: datetime) -> AccessClaims:
+        claims = read(
+            token,
+            typ=TYPE,
+            ring=ring,
+            now=now,
+            issuer=self._issuer,
+            audience=self._audience,
+            required=("sub", "sid", "jti", "role"),
+        )
+        amr = claims.get("amr", ())
+        if not isinstance(amr, list) or not all(isinstance(one, str) for one in amr):
+            raise TokenInvalid("amr")
+        try:
+            return AccessClaims(
+                user_id=UUID(str(claims["sub"])),
+                session_id=UUID(str(claims["sid"])),
+                role=str(claims["role"]),
+                expires_at=_instant(claims["exp"]),
+                auth_time=_instant(claims["auth_time"]),
+                amr=tuple(amr),
+                epoch=_number(claims["epoch"]),
+            )
+        except (ValueError, KeyError, OverflowError, OSError):
+            raise TokenInvalid("claims") from None
+
+
+class AccessTokens(AccessTokenReader):
     """Writes and checks access tokens of one issuer."""
 
     def __init__(
@@ -45,14 +126,11 @@ class AccessTokens:
         cache_size: int = CACHE_SIZE,
     ) -> None:
         """Use the keys that *ring* returns; *audience* is the issuer unless given."""
+        super().__init__(
+            ring, issuer=issuer, now=now, audience=audience, cache_size=cache_size
+        )
         self._ring = ring
-        self._issuer = issuer
-        self._audience = audience or issuer
         self._lifetime = lifetime
-        self._now = now
-        self._cache: dict[bytes, AccessClaims] = {}
-        self._cache_size = cache_size
-        self._cached_ring: KeyRing | None = None
 
     def write(
         self,
@@ -62,6 +140,7 @@ class AccessTokens:
         role: str,
         auth_time: datetime,
         amr: Sequence[str],
+        epoch: int,
         now: datetime,
         session_ends_at: datetime,
     ) -> str:
@@ -83,58 +162,16 @@ class AccessTokens:
             "auth_time": int(auth_time.timestamp()),
             "amr": list(amr),
             "role": role,
+            "epoch": epoch,
         }
         return write(claims, typ=TYPE, key=self._ring().signing)
 
-    def read(self, token: str) -> AccessClaims:
-        """Return the claims of a valid *token*, or raise `TokenInvalid`."""
-        ring = self._ring()
-        if ring is not self._cached_ring:
-            self._cache.clear()
-            self._cached_ring = ring
-        try:
-            key = blake2b(token.encode("ascii"), digest_size=16).digest()
-        except UnicodeEncodeError:
-            raise TokenInvalid("form") from None
-        now = self._now()
-        known = self._cache.get(key)
-        if known is not None:
-            if now >= known.expires_at + LEEWAY:
-                raise TokenInvalid("exp")
-            return known
-        claims = self._check(token, ring, now)
-        if len(self._cache) >= self._cache_size:
-            self._cache.pop(next(iter(self._cache)))
-        self._cache[key] = claims
-        return claims
-
-    def _check(self, token: str, ring: KeyRing, now: datetime) -> AccessClaims:
-        claims = read(
-            token,
-            typ=TYPE,
-            ring=ring,
-            now=now,
-            issuer=self._issuer,
-            audience=self._audience,
-            required=("sub", "sid", "jti", "role"),
-        )
-        amr = claims.get("amr", ())
-        if not isinstance(amr, list) or not all(isinstance(one, str) for one in amr):
-            raise TokenInvalid("amr")
-        try:
-            return AccessClaims(
-                user_id=UUID(str(claims["sub"])),
-                session_id=UUID(str(claims["sid"])),
-                role=str(claims["role"]),
-                expires_at=_instant(claims["exp"]),
-                auth_time=_instant(claims["auth_time"]),
-                amr=tuple(amr),
-            )
-        except (ValueError, KeyError, OverflowError, OSError):
-            raise TokenInvalid("claims") from None
-
 
 def _instant(value: object) -> datetime:
+    return datetime.fromtimestamp(_number(value), UTC)
+
+
+def _number(value: object) -> int:
     if not isinstance(value, int):
         raise TokenInvalid("claims")
-    return datetime.fromtimestamp(value, UTC)
+    return value

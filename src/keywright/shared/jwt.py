@@ -38,6 +38,10 @@ class TokenInvalid(Exception):
     """
 
 
+class KeyUnknown(TokenInvalid):
+    """The token names a key that is not among those it is checked with."""
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A key, its id and the one algorithm it is used with; the repr shows no key."""
@@ -51,20 +55,13 @@ class SigningKey:
         return f"SigningKey({self.kid!r}, {self.algorithm!r})"
 
 
-class KeyRing:
-    """The keys of one kind of token: one that signs, all that verify."""
+class VerifyingKeys:
+    """The keys that one kind of token is checked with, by their ids."""
 
-    def __init__(self, signing: SigningKey, verifying: Iterable[SigningKey]) -> None:
-        """Take the key that signs and the keys that verify, usually it among them.
-
-        Raise ValueError for a mix of shared secrets and key pairs (RFC 8725 3.1).
-        """
-        self.signing = signing
+    def __init__(self, verifying: Iterable[SigningKey]) -> None:
+        """Take the keys; raise ValueError for a mix of secrets and key pairs."""
         self._keys = {key.kid: key for key in verifying}
-        kinds = {key.algorithm == "HS256" for key in (signing, *self._keys.values())}
-        if len(kinds) > 1:
-            message = "a key ring holds shared secrets or key pairs, not both"
-            raise ValueError(message)
+        _require_one_kind(self._keys.values())
 
     def find(self, kid: str) -> SigningKey | None:
         """Return the key named *kid*, or None."""
@@ -74,6 +71,19 @@ class KeyRing:
     def ids(self) -> frozenset[str]:
         """Return the ids of the keys that verify."""
         return frozenset(self._keys)
+
+
+class KeyRing(VerifyingKeys):
+    """The keys of one kind of token: one that signs, all that verify."""
+
+    def __init__(self, signing: SigningKey, verifying: Iterable[SigningKey]) -> None:
+        """Take the key that signs and the keys that verify, usually it among them.
+
+        Raise ValueError for a mix of shared secrets and key pairs (RFC 8725 3.1).
+        """
+        super().__init__(verifying)
+        self.signing = signing
+        _require_one_kind((signing, *self._keys.values()))
 
     def same_keys(self, other: "KeyRing") -> bool:
         """Say whether *other* signs and verifies with the same keys."""
@@ -93,6 +103,12 @@ class KeyRing:
                 if key.algorithm != "HS256"
             ]
         }
+
+
+def _require_one_kind(keys: Iterable[SigningKey]) -> None:
+    if len({key.algorithm == "HS256" for key in keys}) > 1:
+        message = "a key ring holds shared secrets or key pairs, not both"
+        raise ValueError(message)
 
 
 def shared_key(secret: bytes) -> SigningKey:
@@ -155,7 +171,7 @@ def read(
     token: str,
     *,
     typ: str,
-    ring: KeyRing,
+    ring: VerifyingKeys,
     now: datetime | None,
     issuer: str | None = None,
     audience: str | None = None,
@@ -186,7 +202,7 @@ def read(
     return claims
 
 
-def _key_for(token: str, *, typ: str, ring: KeyRing) -> SigningKey:
+def _key_for(token: str, *, typ: str, ring: VerifyingKeys) -> SigningKey:
     if len(token) > MAX_TOKEN or not _COMPACT.fullmatch(token):
         raise TokenInvalid("form")
     segments = token.split(".")
@@ -200,7 +216,7 @@ def _key_for(token: str, *, typ: str, ring: KeyRing) -> SigningKey:
         raise TokenInvalid("header")
     key = ring.find(kid)
     if key is None:
-        raise TokenInvalid("kid")
+        raise KeyUnknown("kid")
     if header["alg"] != key.algorithm:
         raise TokenInvalid("alg")
     if header["typ"] != typ:

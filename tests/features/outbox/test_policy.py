@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from keywright.features.outbox.policy import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
+    as_text,
+    from_text,
     is_late,
     pause_after,
 )
+from keywright.features.outbox.types import LetterStatus
+from tests.features.outbox.builders import letter
 from tests.instants import MILLISECOND, NOW
 
 JITTERS = st.floats(0, 1, exclude_max=True)
@@ -55,3 +59,10 @@ def test_mail_is_late_once_a_letter_has_waited_for_two_minutes(
     oldest: datetime | None, late: bool
 ) -> None:
     assert is_late(oldest, now=NOW) is late
+
+
+@pytest.mark.parametrize("status", LetterStatus)
+def test_a_letter_comes_back_from_its_text(status: LetterStatus) -> None:
+    note = letter(status=status)
+
+    assert from_text(as_text(note)) == note

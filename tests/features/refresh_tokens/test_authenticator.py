@@ -44,6 +44,7 @@ async def test_an_access_token_of_an_unknown_session_is_worth_nothing() -> None:
         role="admin",
         auth_time=one.world.now,
         amr=("pwd",),
+        epoch=0,
         now=one.world.now,
         session_ends_at=one.world.now + HOUR,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 
+from keywright.features.ended_sessions.redis import EndedSessions
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.redis import Families
@@ -198,17 +199,36 @@ async def test_a_letter_that_still_cannot_be_handed_over_stays(scene: Scene) -> 
     assert list(scene.post.recorded()) == [note]
 
 
-async def test_letters_that_lost_leave_nothing_behind(scene: Scene) -> None:
+async def test_a_letter_that_lost_leaves_nothing_behind(scene: Scene) -> None:
     row, _ = await scene.added()
     await scene.end(row)
     assert not await scene.end(row, letter())
 
     pointing = f"{scene.prefix}:sessions-with-letter"
-    assert await answer(scene.client.zcard(pointing)) == 1
+    assert await answer(scene.client.zcard(pointing)) == 0
+    assert not scene.post.recorded()
+
+
+async def test_an_id_without_a_letter_is_dropped(scene: Scene) -> None:
+    pointing = f"{scene.prefix}:sessions-with-letter"
+    await Pointers(scene.client).add(pointing, new_id(), at=NOW, lifetime=DAY)
+
     await scene.families.purge(before=NOW + MINUTE)
 
     assert await answer(scene.client.zcard(pointing)) == 0
-    assert not scene.post.recorded()
+
+
+async def test_a_session_of_another_user_is_not_announced_as_ended(
+    scene: Scene,
+) -> None:
+    row, _ = await scene.added()
+    _, stranger = await scene.added()
+    end = scene.families.end
+
+    assert not await end(row.id, stranger.id, reason=EndReason.SIGNED_OUT, now=NOW)
+
+    ended = EndedSessions(scene.client, scene.prefix)
+    assert await ended.since(NOW - DAY) == []
 
 
 async def test_an_outage_of_the_users_is_no_missing_family(scene: Scene) -> None:

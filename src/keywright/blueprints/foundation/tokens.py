@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.settings import TokenSettings
 from keywright.blueprints.foundation.types import Stores
+from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
@@ -15,11 +16,15 @@ from keywright.shared.rotating_tokens import RotatingTokens
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What signs, writes and rotates tokens; *keys* are loaded before the first use."""
+    """What signs, writes and rotates tokens; *keys* are loaded before the first use.
+
+    *ended* is what services that check tokens by themselves have to know.
+    """
 
     keys: SigningKeys
     access: AccessTokens
     refresh: RefreshTokens
+    ended: PublishedList
 
 
 def tokens(
@@ -62,4 +67,10 @@ def tokens(
         publish=base.publish,
         now=base.now,
     )
-    return Tokens(keys, access, refresh)
+    ended = PublishedList(
+        stores.sessions.ended,
+        stores.users,
+        longest_life=settings.access_token_lifetime,
+        now=base.now,
+    )
+    return Tokens(keys, access, refresh, ended)

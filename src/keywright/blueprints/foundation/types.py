@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
+from keywright.features.ended_sessions.store import RaisedEpochs
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.outbox.store import Outbox
@@ -23,8 +24,8 @@ async def nothing() -> list[str]:
     return []
 
 
-class Users(UserStore, LapsedUsers, Protocol):
-    """Users, and those whose grace period is over."""
+class Users(UserStore, LapsedUsers, RaisedEpochs, Protocol):
+    """Users, and those whose grace period is over or whose epoch was raised."""
 
 
 class Sessions(OpenSessions, Protocol):

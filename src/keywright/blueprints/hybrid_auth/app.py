@@ -15,6 +15,9 @@ from keywright.blueprints.foundation.resends import router as resend_routes
 from keywright.blueprints.hybrid_auth.composition import open_auth
 from keywright.blueprints.hybrid_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
+from keywright.features.ended_sessions.routes import PATH as ENDED_SESSIONS
+from keywright.features.ended_sessions.routes import ended_sessions
+from keywright.features.ended_sessions.routes import router as ended_routes
 from keywright.features.health.routes import router as health_routes
 from keywright.features.keys.routes import router as key_routes
 from keywright.features.password_reset.routes import router as reset_routes
@@ -43,6 +46,7 @@ def create_router(
     router = router_of(partial(open_auth, chosen, mailer=mailer))
     # The router looks at its routes in this order, so the busiest come first.
     router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
+    router.add_route(ENDED_SESSIONS, ended_sessions, methods=["GET"])
     for routes in (
         refresh_routes,
         profile_routes,
@@ -57,6 +61,7 @@ def create_router(
         router.include_router(routes, prefix=f"{BASE}/auth")
     router.include_router(health_routes, prefix=BASE)
     router.include_router(key_routes)
+    router.include_router(ended_routes)
     return router
 
 

@@ -11,6 +11,7 @@ from keywright.blueprints.foundation.web import credential_cookies
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.storage import open_stores
 from keywright.blueprints.hybrid_auth.types import Stores
+from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
 from keywright.features.refresh_tokens.dependencies import RefreshCounter
 from keywright.features.refresh_tokens.service import (
@@ -57,7 +58,9 @@ async def _composed(base: Foundation, settings: Settings, stores: Stores) -> Aut
         SigningKeys: issued.keys,
         RefreshTokens: issued.refresh,
         RefreshCounter: RefreshCounter(base.local_limits),
+        PublishedList: issued.ended,
         **accounts.services(),
     }
     load = Job("keys", timedelta(seconds=30), once(issued.keys.load))
-    return assembled(base, services, further=[accounts.lapsed.run_once], jobs=[load])
+    further = [accounts.lapsed.run_once, issued.ended.purge]
+    return assembled(base, services, further=further, jobs=[load])

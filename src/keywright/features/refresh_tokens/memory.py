@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from keywright.features.ended_sessions.memory import EndedSessions
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.policy import judge
@@ -21,9 +22,12 @@ PURGED_AT_ONCE = 1000
 class Families:
     """Families and their sessions, by their common id."""
 
-    def __init__(self, users: UserStore, letters: Letters) -> None:
+    def __init__(
+        self, users: UserStore, letters: Letters, ended: EndedSessions | None = None
+    ) -> None:
         self._users = users
         self._letters = letters
+        self.ended = EndedSessions() if ended is None else ended
         self._kept: dict[UUID, tuple[RefreshFamily, Session]] = {}
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
@@ -96,6 +100,7 @@ class Families:
             replace(family, revoked_at=now, revoked_reason=reason),
             replace(session, revoked_at=now, revoked_reason=reason),
         )
+        await self.ended.add(session_id, now=now)
         self._letters.record(letter)
         return True
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from keywright.features.ended_sessions.mongo import EndedSessions
 from keywright.features.outbox.mongo import change
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.documents import FAMILIES
@@ -31,6 +32,7 @@ class Families:
 
     def __init__(self, db: MongoDatabase) -> None:
         self._db = db
+        self.ended = EndedSessions(db)
         self._families = db.collection(FAMILIES)
         self._users = db.collection(USERS)
 
@@ -99,24 +101,23 @@ class Families:
         now: datetime,
         letter: Letter | None = None,
     ) -> bool:
-        return await change(
-            self._db,
-            FAMILIES,
-            {"_id": session_id, "user_id": user_id, "revoked_at": None},
-            {"$set": {"revoked_at": now, "revoked_reason": reason}},
-            letter=letter,
-        )
+        condition = {"_id": session_id, "user_id": user_id, "revoked_at": None}
+        update = {"$set": {"revoked_at": now, "revoked_reason": reason}}
+
+        if await self._db.run(self._families.find_one(condition, {"_id": 1})) is None:
+            return False
+        # First, as nothing spans two collections: at worst too much is announced.
+        await self.ended.add(session_id, now=now)
+        return await change(self._db, FAMILIES, condition, update, letter=letter)
 
     async def end_others(
         self, user_id: UUID, *, keep: UUID | None, reason: EndReason, now: datetime
     ) -> int:
-        result = await self._db.run(
-            self._families.update_many(
-                {"user_id": user_id, "_id": {"$ne": keep}, "revoked_at": None},
-                {"$set": {"revoked_at": now, "revoked_reason": reason}},
-            )
-        )
-        return result.modified_count
+        opened = {"user_id": user_id, "_id": {"$ne": keep}, "revoked_at": None}
+        found = self._families.find(opened, {"_id": 1})
+        others = [one["_id"] for one in await self._db.run(found.to_list())]
+        ended = [await self.end(one, user_id, reason=reason, now=now) for one in others]
+        return sum(ended)
 
     async def forget(self, user_id: UUID) -> None:
         await self._db.run(self._families.delete_many({"user_id": user_id}))

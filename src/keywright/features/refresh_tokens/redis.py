@@ -17,8 +17,10 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from keywright.features.ended_sessions.redis import EndedSessions
+from keywright.features.outbox.policy import as_text, from_text
 from keywright.features.outbox.store import Outbox
-from keywright.features.outbox.types import Letter, LetterStatus
+from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.policy import is_live
@@ -84,6 +86,7 @@ class Families:
         self._outbox = outbox
         self._prefix = prefix
         self._letters = f"{prefix}:sessions-with-letter"
+        self.ended = EndedSessions(client, prefix)
         self._pointers = Pointers(client)
         self._owned = Owned(client, f"{prefix}:sessions-of")
         self._add: Script[int] = Script(client, ADD)
@@ -156,16 +159,21 @@ class Families:
         now: datetime,
         letter: Letter | None = None,
     ) -> bool:
+        key = self._key(session_id)
+        owner, revoked = await answer(self._client.hmget(key, ("user", "revoked")))
+        if owner != user_id.hex.encode() or revoked:
+            return False
         if letter is not None:
             await self._pointers.add(
                 self._letters, session_id, at=now, lifetime=LETTERS_LIFETIME
             )
+        await self.ended.add(session_id, now=now)
         ended = await self._end(
-            self._key(session_id),
+            key,
             user_id.hex,
             to_milliseconds(now),
             reason,
-            _written_letter(letter) if letter is not None else "",
+            as_text(letter) if letter is not None else "",
         )
         if ended and letter is not None:
             await self._hand_over(session_id, letter)
@@ -212,7 +220,7 @@ class Families:
         """Return the fields, having tried to hand over the letter among them."""
         kept = {name: value or b"" for name, value in zip(FIELDS, values, strict=True)}
         if kept["letter"]:
-            await self._hand_over(session_id, _letter(kept["letter"]))
+            await self._hand_over(session_id, from_text(kept["letter"].decode()))
         return kept if kept["user"] else None
 
     async def _hand_over(self, session_id: UUID, letter: Letter) -> None:
@@ -282,19 +290,4 @@ def _session(session_id: UUID, kept: Kept) -> Session:
         expires_at=_instant(kept["expires"]),
         revoked_at=_instant(kept["revoked"]) if kept["revoked"] else None,
         revoked_reason=EndReason(reason) if reason else None,
-    )
-
-
-def _written_letter(letter: Letter) -> str:
-    times = to_milliseconds(letter.created_at), to_milliseconds(letter.expires_at)
-    return json.dumps(
-        [letter.id.hex, letter.kind, letter.sealed, *times, letter.status]
-    )
-
-
-def _letter(written: bytes) -> Letter:
-    letter_id, kind, sealed, *times, status = json.loads(written)
-    created_at, expires_at = map(from_milliseconds, times)
-    return Letter(
-        UUID(hex=letter_id), kind, sealed, created_at, expires_at, LetterStatus(status)
     )

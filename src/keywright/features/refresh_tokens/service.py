@@ -218,6 +218,7 @@ class RefreshTokens:
             role=user.role,
             auth_time=family.created_at,
             amr=amr,
+            epoch=family.epoch,
             now=now,
             session_ends_at=family.expires_at,
         )

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from keywright.features.ended_sessions.sql import EndedSessions
+from keywright.features.ended_sessions.sql import record as record_end
 from keywright.features.outbox.sql import record
 from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.models import RefreshFamilyRow
@@ -90,6 +92,7 @@ class Families:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.ended = EndedSessions(db)
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
         try:
@@ -145,6 +148,7 @@ class Families:
             ended = await tx.run(_END, values) == 1
             if ended:
                 await tx.run(_END_SESSION, values)
+                await record_end(tx, session_id, now=now)
                 await record(tx, letter)
         return ended
 

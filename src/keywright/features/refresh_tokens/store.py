@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from keywright.features.ended_sessions.store import EndedSessions
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
 from keywright.features.sessions.store import OpenSessions
 from keywright.features.sessions.types import Session
@@ -11,7 +12,14 @@ from keywright.features.users.types import User
 
 
 class RefreshFamilyStore(OpenSessions, Protocol):
-    """Families and their sessions, of one id each; each method is one atomic step."""
+    """Families and their sessions, of one id each; each method is one atomic step.
+
+    *ended* is where `end` records what it ended.
+    """
+
+    @property
+    def ended(self) -> EndedSessions:
+        """Return where the ends of these sessions are recorded."""
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
         """Add both, or raise `SessionEnded` if the user is gone meanwhile.

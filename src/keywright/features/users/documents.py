@@ -19,6 +19,7 @@ USERS = Documents(
             "avatar": kind("object", "null"),
             "last_login_at": kind("date", "null"),
             "epoch": kind("int", "long"),
+            "epoch_raised_at": kind("date"),
             "created_at": kind("date"),
             "updated_at": kind("date"),
         },
@@ -26,5 +27,6 @@ USERS = Documents(
     (
         IndexModel("email", name="uq_users_email", unique=True),
         IndexModel([("status", 1), ("purge_after", 1)], name="ix_users_lapsed"),
+        IndexModel("epoch_raised_at", name="ix_users_epoch_raised_at", sparse=True),
     ),
 )

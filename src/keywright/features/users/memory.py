@@ -1,6 +1,6 @@
 """Users in this process's memory: nothing survives it, so for tests only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ class Users:
         self._letters = letters if letters is not None else Letters()
         self._users: dict[UUID, User] = {}
         self._ids: dict[str, UUID] = {}
+        self._raised_at: dict[UUID, datetime] = {}
 
     async def add(self, user: User) -> None:
         if user.id in self._users or user.email in self._ids:
@@ -44,6 +45,7 @@ class Users:
         user = self._at_epoch(user_id, epoch)
         if user is None:
             return False
+        self._raised_at[user_id] = now
         self._users[user_id] = replace(
             user, password_hash=password_hash, epoch=epoch + 1, updated_at=now
         )
@@ -80,6 +82,7 @@ class Users:
         user = self._at_epoch(user_id, epoch)
         if user is None:
             return False
+        self._raised_at[user_id] = now
         self._users[user_id] = replace(
             user,
             status=status,
@@ -106,6 +109,13 @@ class Users:
             and user.purge_after <= now
         ]
         return lapsed[:most]
+
+    async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
+        return {
+            user_id: self._users[user_id].epoch
+            for user_id, at in self._raised_at.items()
+            if at >= moment and user_id in self._users
+        }
 
     def _at_epoch(self, user_id: UUID, epoch: int) -> User | None:
         user = self._users.get(user_id)

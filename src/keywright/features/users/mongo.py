@@ -94,6 +94,11 @@ class Users:
         ordered = found.sort("purge_after", 1).limit(most)
         return [user_of(one) for one in await self._db.run(ordered.to_list())]
 
+    async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
+        found = self._users.find({"epoch_raised_at": {"$gte": moment}}, {"epoch": 1})
+        users = await self._db.run(found.to_list())
+        return {one["_id"]: one["epoch"] for one in users}
+
     async def _first(self, condition: Mapping[str, object]) -> User | None:
         found = await self._db.run(self._users.find_one(condition))
         return None if found is None else user_of(found)
@@ -102,9 +107,10 @@ class Users:
         self,
         user_id: UUID,
         epoch: int,
-        values: Mapping[str, object],
+        values: Fields,
         letter: Letter | None,
     ) -> bool:
+        values = {**values, "epoch_raised_at": values["updated_at"]}
         return await change(
             self._db,
             USERS,

@@ -25,7 +25,11 @@ _BY_EMAIL = select(users).where(_c.email_digest == bindparam("email"))
 _AT_EPOCH = update(users).where(
     _c.id == bindparam("user"), _c.epoch == bindparam("expected")
 )
-_RAISED = {"epoch": _c.epoch + 1, "updated_at": bindparam("now")}
+_RAISED = {
+    "epoch": _c.epoch + 1,
+    "epoch_raised_at": bindparam("now"),
+    "updated_at": bindparam("now"),
+}
 _REPLACE_PASSWORD = _AT_EPOCH.values(password_hash=bindparam("new"), **_RAISED)
 _SET_STATUS = _AT_EPOCH.values(
     status=bindparam("new"), purge_after=bindparam("until"), **_RAISED
@@ -35,6 +39,7 @@ _REHASH = (
     .where(_c.id == bindparam("user"), _c.password_hash == bindparam("old"))
     .values(password_hash=bindparam("new"))
 )
+_RAISED_SINCE = select(_c.id, _c.epoch).where(_c.epoch_raised_at >= bindparam("moment"))
 _REMOVE = delete(users).where(_c.id == bindparam("user"))
 _LAPSED = (
     select(users)
@@ -114,6 +119,10 @@ class Users:
     async def lapsed(self, *, now: datetime, most: int) -> Sequence[User]:
         rows = await self._db.all(_LAPSED, {"now": now, "most": most})
         return [user_of(row) for row in rows]
+
+    async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
+        rows = await self._db.all(_RAISED_SINCE, {"moment": moment})
+        return {row[_c.id]: row[_c.epoch] for row in rows}
 
 
 def user_of(row: RowMapping) -> User:

@@ -30,6 +30,7 @@ def upgrade() -> None:
     create_users()
     create_sessions()
     create_refresh_tokens()
+    create_ended_sessions()
     create_otps()
     create_outbox()
     create_signing_keys()
@@ -46,6 +47,7 @@ def downgrade() -> None:
         "signing_keys",
         "outbox",
         "otps",
+        "ended_sessions",
         "refresh_tokens",
         "sessions",
         "users",
@@ -66,6 +68,7 @@ def create_users() -> None:
         sa.Column("is_email_verified", sa.Boolean(), nullable=False),
         sa.Column("status", ascii_text(16), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("epoch_raised_at", INSTANT, nullable=True),
         sa.Column("avatar_key", sa.String(255), nullable=True),
         sa.Column("avatar_url", sa.String(1024), nullable=True),
         sa.Column("avatar_size", sa.Integer(), nullable=True),
@@ -76,6 +79,7 @@ def create_users() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("email_digest", name="uq_users_email_digest"),
     )
+    op.create_index("ix_users_epoch_raised_at", "users", ["epoch_raised_at"])
     op.create_index("ix_users_purge_after", "users", ["purge_after"])
 
 
@@ -140,6 +144,17 @@ def create_refresh_tokens() -> None:
     )
     op.create_index("ix_refresh_tokens_user_id", "refresh_tokens", ["user_id"])
     op.create_index("ix_refresh_tokens_expires_at", "refresh_tokens", ["expires_at"])
+
+
+def create_ended_sessions() -> None:
+    """Create the table of ended sessions, which outlive the users they were of."""
+    op.create_table(
+        "ended_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ended_sessions"),
+    )
+    op.create_index("ix_ended_sessions_ended_at", "ended_sessions", ["ended_at"])
 
 
 def create_otps() -> None:
