@@ -29,18 +29,18 @@ class Killable:
     """The service on the stores of *environment*; its clock can be moved."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._mails = folder / "mails"
-        self._clock = folder / "clock"
+        self.clock_file = folder / "clock"
         self._log = folder / "service.log"
         self._port = free_port()
         self.origin = f"http://127.0.0.1:{self._port}"
-        self._environment = {
+        self.environment = {
             "AUTH_ENV": "test",
             "AUTH_SECRET": "fault-5f1c0a7d9e3b4862a1d7c5e9f0b3a264",
             "AUTH_PUBLIC_URL": self.origin,
             "AUTH_MAIL_URL": f"file:{self._mails}",
-            "AUTH_TEST_CLOCK": str(self._clock),
+            "AUTH_TEST_CLOCK": str(self.clock_file),
             "AUTH_RATE_LIMITS": "off",
             "AUTH_REFRESH_RETRY_WINDOW": "60s",
             "AUTH_MAX_SESSIONS": "1000",
@@ -49,7 +49,7 @@ class Killable:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> Self:
-        url = self._environment["AUTH_DATABASE_URL"]
+        url = self.environment["AUTH_DATABASE_URL"]
         await runner_of(url).create(url)
         await runner_of(url).migrate(url)
         await self.start()
@@ -73,7 +73,7 @@ class Killable:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
-                env={**without_settings(), **self._environment},
+                env={**without_settings(), **self.environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -94,8 +94,10 @@ class Killable:
 
     def advance(self, time: timedelta) -> None:
         """Move the service's clock."""
-        passed = float(self._clock.read_text() or 0) if self._clock.exists() else 0.0
-        self._clock.write_text(str(passed + time.total_seconds()))
+        passed = (
+            float(self.clock_file.read_text() or 0) if self.clock_file.exists() else 0.0
+        )
+        self.clock_file.write_text(str(passed + time.total_seconds()))
 
     def code_for(self, address: str) -> str | None:
         """Return the code last mailed to *address*, or None."""

@@ -7,8 +7,9 @@ from enum import Enum
 from fastapi import Request, Response
 
 from keywright.features.sessions.types import Credentials, PresentedCredentials
+from keywright.shared.bearer import bearer_of
 from keywright.shared.cookies import Cookie, Cookies
-from keywright.shared.errors import AmbiguousRequest, NotSignedIn
+from keywright.shared.errors import AmbiguousRequest
 
 TRANSPORT_HEADER = "x-token-transport"
 CLEAR_SITE_DATA = '"cookies", "storage"'
@@ -134,18 +135,3 @@ class CredentialCookies:
         self.clear(request, response)
         if self.transport_of(request) is Transport.COOKIE:
             response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
-
-
-def bearer_of(header: str | None) -> str | None:
-    """Return the token of an Authorization header, or None without one.
-
-    Exactly `Bearer`, one space and one token (RFC 6750); else `NotSignedIn`.
-    """
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token or not token.isascii():
-        raise NotSignedIn
-    if any(sign in token for sign in " \t,"):
-        raise NotSignedIn
-    return token
