@@ -17,6 +17,7 @@ from keywright.cli.keys import commands as keys_commands
 from keywright.cli.listing import list_items, view
 from keywright.cli.openapi import openapi
 from keywright.cli.purge import purge
+from keywright.cli.race import race
 from keywright.cli.serve import serve
 from keywright.cli.upgrade import diff, upgrade
 from keywright.cli.users import commands as users_commands
@@ -65,6 +66,7 @@ app.add_typer(keys_commands, name="keys")
 app.add_typer(users_commands, name="users")
 app.command()(purge)
 app.command()(doctor)
+app.command()(race)
 app.command()(openapi)
 
 
