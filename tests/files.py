@@ -1,0 +1,44 @@
+"""A file store in memory, for tests that are about something else."""
+
+from dataclasses import dataclass, field
+
+from keywright.senders.files import checked
+from keywright.shared.errors import StoreUnavailable
+
+
+@dataclass(slots=True)
+class Files:
+    """Keeps files in a dict; fails while its name stands in *broken*."""
+
+    served_at: str = "http://127.0.0.1:9000/api/v1/auth/avatars"
+    kept: dict[str, bytes] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+
+    async def put(self, key: str, content: bytes, *, media_type: str) -> None:
+        """Keep *content*."""
+        self._ask("put", key)
+        self.kept[checked(key)] = content
+
+    async def read(self, key: str) -> bytes | None:
+        """Return the content, or None."""
+        self._ask("read", key)
+        return self.kept.get(checked(key))
+
+    async def delete(self, key: str) -> None:
+        """Remove the file."""
+        self._ask("delete", key)
+        self.kept.pop(checked(key), None)
+
+    def url(self, key: str) -> str:
+        """Return the address of the file."""
+        return f"{self.served_at}/{checked(key)}"
+
+    async def check(self) -> None:
+        """Fail if told to."""
+        self._ask("check", "")
+
+    def _ask(self, act: str, key: str) -> None:
+        self.asked.append(f"{act} {key}")
+        if self.broken & {act, f"{act} {key}"}:
+            raise StoreUnavailable

@@ -1,0 +1,81 @@
+"""Files in a folder: for the owner alone, whole or not at all."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from keywright.senders.file_store_local import open_file_store
+from keywright.shared.errors import StoreUnavailable
+from keywright.shared.settings import SettingsInvalid
+
+KEY = "0123456789abcdef-64.webp"
+SERVED_AT = "https://auth.example/avatars"
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_a_file_and_its_folder_are_for_the_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "avatars"
+    store = open_file_store(f"file:{folder}", served_at=SERVED_AT)
+
+    await store.put(KEY, b"x", media_type="image/webp")
+
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / KEY).stat().st_mode & 0o777 == 0o600
+
+
+async def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
+    store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)
+    puts = [store.put(KEY, bytes([n]), media_type="image/webp") for n in range(5)]
+
+    await asyncio.gather(*puts)
+
+    assert names_in(tmp_path) == [KEY]
+
+
+async def test_we_serve_the_files_of_a_folder(tmp_path: Path) -> None:
+    store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)
+
+    assert store.url(KEY) == f"{SERVED_AT}/{KEY}"
+
+
+async def test_a_folder_that_cannot_be_is_a_store_that_is_down(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    store = open_file_store(f"file:{tmp_path}/taken/avatars", served_at=SERVED_AT)
+
+    for act in (
+        store.put(KEY, b"x", media_type="image/webp"),
+        store.read(KEY),
+        store.delete(KEY),
+        store.check(),
+    ):
+        with pytest.raises(StoreUnavailable):
+            await act
+
+
+async def test_a_key_that_is_taken_by_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / KEY).mkdir()
+    store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)
+
+    with pytest.raises(StoreUnavailable):
+        await store.put(KEY, b"x", media_type="image/webp")
+
+    assert names_in(tmp_path) == [KEY]
+
+
+@pytest.mark.parametrize("url", ["file:{}", "file://{}", "file://localhost{}"])
+async def test_a_folder_is_named_in_each_usual_way(tmp_path: Path, url: str) -> None:
+    store = open_file_store(url.format(tmp_path / "a b"), served_at=SERVED_AT)
+
+    await store.put(KEY, b"x", media_type="image/webp")
+
+    assert (tmp_path / "a b" / KEY).read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("url", ["file:", "file://", "file://localhost"])
+def test_an_address_without_a_folder_is_refused(url: str) -> None:
+    with pytest.raises(SettingsInvalid, match="file:DIR"):
+        open_file_store(url, served_at=SERVED_AT)
