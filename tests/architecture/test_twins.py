@@ -14,12 +14,12 @@ from keywright.features.lockout.store import FailureStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
-from keywright.features.users.store import LapsedUsers, UserStore
+from keywright.features.users.store import Avatars, LapsedUsers, UserStore
 
 FEATURES = "keywright.features"
 BACKENDS = ("sql", "mongo", "redis", "memory")
 TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
-    "users": ("Users", (UserStore, LapsedUsers, RaisedEpochs)),
+    "users": ("Users", (UserStore, Avatars, LapsedUsers, RaisedEpochs)),
     "keys": ("Keys", (KeyStore,)),
     "outbox": ("Letters", (Outbox,)),
     "rate_limits": ("Limiter", (RateLimiter,)),

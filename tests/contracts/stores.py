@@ -14,10 +14,10 @@ from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
-from keywright.features.users.store import LapsedUsers, UserStore
+from keywright.features.users.store import Avatars, LapsedUsers, UserStore
 
 
-class Users(UserStore, LapsedUsers, RaisedEpochs, Protocol):
+class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
     """What the class of every backend implements."""
 
 

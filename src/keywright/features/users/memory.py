@@ -69,6 +69,20 @@ class Users:
         self._users[user_id] = user
         return user
 
+    async def exchange_avatar(
+        self,
+        user_id: UUID,
+        changes: UserChanges,
+        *,
+        former: str | None,
+        epoch: int,
+        now: datetime,
+    ) -> User | None:
+        user = self._at_epoch(user_id, epoch)
+        if user is None or (user.avatar and user.avatar.key) != former:
+            return None
+        return await self.update(user_id, changes, now=now)
+
     async def set_status(
         self,
         user_id: UUID,

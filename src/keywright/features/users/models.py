@@ -28,7 +28,7 @@ class UserRow(Base):
     status: Mapped[str] = mapped_column(AsciiText(16))
     epoch: Mapped[int]
     epoch_raised_at: Mapped[datetime | None] = mapped_column(index=True)
-    avatar_key: Mapped[str | None] = mapped_column(String(255))
+    avatar_key: Mapped[str | None] = mapped_column(AsciiText(255))
     avatar_url: Mapped[str | None] = mapped_column(String(1024))
     avatar_size: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -70,6 +70,25 @@ class Users:
         )
         return None if found is None else user_of(found)
 
+    async def exchange_avatar(
+        self,
+        user_id: UUID,
+        changes: UserChanges,
+        *,
+        former: str | None,
+        epoch: int,
+        now: datetime,
+    ) -> User | None:
+        kept = {"avatar": None} if former is None else {"avatar.key": former}
+        found = await self._db.run(
+            self._users.find_one_and_update(
+                {"_id": user_id, "epoch": epoch, **kept},
+                {"$set": {**_changed(changes), "updated_at": now}},
+                return_document=ReturnDocument.AFTER,
+            )
+        )
+        return None if found is None else user_of(found)
+
     async def set_status(
         self,
         user_id: UUID,

@@ -94,6 +94,25 @@ class Users:
             row = await tx.first(_BY_ID, {"user": user_id})
         return None if row is None else user_of(row)
 
+    async def exchange_avatar(
+        self,
+        user_id: UUID,
+        changes: UserChanges,
+        *,
+        former: str | None,
+        epoch: int,
+        now: datetime,
+    ) -> User | None:
+        values = {**_changed(changes), "updated_at": now}
+        kept = _c.avatar_key.is_(None) if former is None else _c.avatar_key == former
+        exchange = _AT_EPOCH.where(kept).values(values)
+        known = {"user": user_id, "expected": epoch}
+        async with self._db.transaction() as tx:
+            if not await tx.run(exchange, known):
+                return None
+            row = await tx.first(_BY_ID, {"user": user_id})
+        return None if row is None else user_of(row)
+
     async def set_status(
         self,
         user_id: UUID,

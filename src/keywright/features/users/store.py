@@ -62,6 +62,25 @@ class UserStore(Protocol):
         """Remove the user and all rows that refer to it; False if there was none."""
 
 
+class Avatars(Protocol):
+    """Exchanges pictures such that each is replaced by exactly one successor."""
+
+    async def exchange_avatar(
+        self,
+        user_id: UUID,
+        changes: UserChanges,
+        *,
+        former: str | None,
+        epoch: int,
+        now: datetime,
+    ) -> User | None:
+        """Apply *changes*, of the avatar and perhaps more, and return the user then.
+
+        None, changing nothing, unless *former* still is the avatar's key, or None for
+        no avatar, and *epoch* the epoch. Who succeeds removes the former's files.
+        """
+
+
 class LapsedUsers(Protocol):
     """Finds those whose grace period is over."""
 

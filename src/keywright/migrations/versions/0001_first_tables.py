@@ -69,7 +69,7 @@ def create_users() -> None:
         sa.Column("status", ascii_text(16), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("epoch_raised_at", INSTANT, nullable=True),
-        sa.Column("avatar_key", sa.String(255), nullable=True),
+        sa.Column("avatar_key", ascii_text(255), nullable=True),
         sa.Column("avatar_url", sa.String(1024), nullable=True),
         sa.Column("avatar_size", sa.Integer(), nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
