@@ -1,5 +1,6 @@
 """A file store in memory, for tests that are about something else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from keywright.senders.files import checked
@@ -8,11 +9,11 @@ from keywright.shared.errors import StoreUnavailable
 
 @dataclass(slots=True)
 class Files:
-    """Keeps files in a dict; fails while its name stands in *broken*."""
+    """Keeps files in a dict; fails what *is_broken* says, such as "put KEY"."""
 
     served_at: str = "http://127.0.0.1:9000/api/v1/auth/avatars"
     kept: dict[str, bytes] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    is_broken: Callable[[str], bool] = lambda _: False
     asked: list[str] = field(default_factory=list)
 
     async def put(self, key: str, content: bytes, *, media_type: str) -> None:
@@ -40,5 +41,5 @@ class Files:
 
     def _ask(self, act: str, key: str) -> None:
         self.asked.append(f"{act} {key}")
-        if self.broken & {act, f"{act} {key}"}:
+        if self.is_broken(f"{act} {key}"):
             raise StoreUnavailable

@@ -18,6 +18,7 @@ from tests.blueprints.harness import SECRET, Service, open_service
 from tests.blueprints.kinds import HYBRID, INCLUDED, KINDS, taken_apart, variants
 from tests.blueprints.mailbox import Mailbox
 from tests.blueprints.storages import STORAGES
+from tests.files import Files
 
 ALONE = tuple(STORAGES)
 ALL = (*ALONE, INCLUDED)
@@ -34,6 +35,7 @@ class House:
     stack: AsyncExitStack
     clock: Clock = field(init=False)
     mails: Mailbox = field(init=False)
+    files: Files = field(default_factory=Files)
     services: dict[str, Service] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,7 @@ class House:
                 self.mails,
                 self.stack,
                 is_included=storage == INCLUDED,
+                files=None if "files_url" in given else self.files,
             )
         return self.services[key]
 

@@ -25,6 +25,7 @@ from keywright.features.sessions.dependencies import Gate
 from keywright.features.users.types import User
 from keywright.migrations.collections import EVERY
 from keywright.migrations.schema import METADATA
+from keywright.senders.files import FileStore
 from keywright.senders.mail import Email
 from keywright.shared.dependencies import Services
 from keywright.shared.events import Publisher
@@ -283,13 +284,17 @@ async def open_service(
     stack: AsyncExitStack,
     *,
     is_included: bool,
+    files: FileStore | None = None,
 ) -> Service:
     """Open the service; *stack* closes it."""
     await make_tables(settings.database_url.get_secret_value())
+    given: dict[str, object] = {"mailer": mails}
+    if files is not None and kind.takes_files:
+        given["files"] = files
     if is_included:
-        app = host_app(kind.create_router(settings, mailer=mails))
+        app = host_app(kind.create_router(settings, **given))
     else:
-        app = kind.create_app(settings, mailer=mails)
+        app = kind.create_app(settings, **given)
     known = asyncio.all_tasks()
     await stack.enter_async_context(app.router.lifespan_context(app))
     for task in asyncio.all_tasks() - known:

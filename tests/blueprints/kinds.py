@@ -22,7 +22,8 @@ INCLUDED = "included"
 class Kind:
     """A blueprint: how it is made, where it answers, and on which storages it runs.
 
-    *base* is below what the paths of clients lie, *sign_in* one of those.
+    *base* is below what the paths of clients lie, *sign_in* one of those. One that
+    *takes_files* is given a store of pictures.
     """
 
     settings: type[AuthSettings]
@@ -32,6 +33,7 @@ class Kind:
     base: str = "/api/v1/auth"
     sign_in: str = "/signin"
     storages: Sequence[str] = tuple(STORAGES)
+    takes_files: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -40,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
         create_app=create_hybrid_app,
         create_router=create_hybrid_router,
         open_stores=open_hybrid_stores,
+        takes_files=True,
     ),
 }
 

@@ -17,6 +17,8 @@ CONTRACT = {
     ("post", f"{AUTH}/signin"): 200,
     ("get", f"{AUTH}/profile"): 200,
     ("patch", f"{AUTH}/profile"): 200,
+    ("delete", f"{AUTH}/profile/avatar"): 200,
+    ("get", f"{AUTH}/avatars/{{name}}"): 200,
     ("get", f"{AUTH}/sessions"): 200,
     ("delete", f"{AUTH}/sessions"): 200,
     ("delete", f"{AUTH}/sessions/{{sessionId}}"): 200,

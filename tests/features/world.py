@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from keywright.features.account_deletion.service import AccountDeletion, OnRemoval
-from keywright.features.account_deletion.service import nothing_else as nothing
 from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.audit.memory import AuditLog
 from keywright.features.challenges.memory import Challenges
@@ -53,16 +52,19 @@ from keywright.shared.access_tokens import AccessTokens
 from keywright.shared.events import Event
 from keywright.shared.jwt import KeyRing, generate_key
 from keywright.shared.passwords import HashCost, PasswordHashes
+from keywright.shared.pictures import Pictures
 from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.secrets import MasterSecret, new_id
 from keywright.shared.vault import Vault
 from tests.features.sessions.builders import device
 from tests.features.steps import Steps
 from tests.features.users.builders import user
+from tests.files import Files
 from tests.instants import DAY, NOW
 
 CHEAP = HashCost(memory_kib=8, passes=1)
 HASHES = PasswordHashes(threads=2, cost=CHEAP)
+PICTURES = Pictures(threads=1)
 SECRET = MasterSecret([bytes(range(32))])
 VAULT = Vault(SECRET.keys("vault"))
 KEY = generate_key("ES256")
@@ -89,7 +91,7 @@ class World:
         max_sessions: int = 10,
         limited: bool = True,
         second_factors: Sequence[SecondFactor] = (),
-        on_removal: OnRemoval = nothing,
+        on_removal: OnRemoval | None = None,
     ) -> None:
         self.now = NOW
         self.steps = Steps()
@@ -138,7 +140,10 @@ class World:
         )
         self.authenticator = FamilyAuthenticator(self.families, self.access, self.clock)
         self.sessions = OwnSessions(self.families, self.publish, self.clock)
-        self.profile = Profile(self.users, self.publish, self.clock)
+        self.files = Files()
+        self.profile = Profile(
+            self.users, self.files, PICTURES, self.publish, self.clock
+        )
         self._open_flows(second_factors, on_removal)
 
     def _open_stores(self) -> None:
@@ -153,7 +158,7 @@ class World:
         self.audit = watch("audit", AuditLog())
 
     def _open_flows(
-        self, second_factors: Sequence[SecondFactor], on_removal: OnRemoval
+        self, second_factors: Sequence[SecondFactor], on_removal: OnRemoval | None
     ) -> None:
         outbox = self.steps.watch("outbox", self.outbox)
         self.deletion = AccountDeletion(
@@ -165,7 +170,7 @@ class World:
             now=self.clock,
             token_lifetime=timedelta(minutes=10),
             grace=30 * DAY,
-            on_removal=on_removal,
+            on_removal=on_removal or self.profile.forget,
         )
         self.purge = LapsedPurge(self.users, self.deletion, self.publish, self.clock)
         self.signing_in = SignIn(

@@ -33,6 +33,7 @@ PROTECTED = (
     Operation("GET", "/verify"),
     Operation("GET", "/profile"),
     Operation("PATCH", "/profile", {"name": "Grace Hopper"}),
+    Operation("DELETE", "/profile/avatar"),
     Operation("GET", "/sessions"),
     Operation("DELETE", f"/sessions/{NOBODYS}"),
     Operation("DELETE", "/sessions"),

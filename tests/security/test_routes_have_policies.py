@@ -32,6 +32,8 @@ POLICIES: dict[tuple[str, str], Who] = {
     ("GET", f"{BASE}/verify"): "user",
     ("GET", f"{BASE}/profile"): "user",
     ("PATCH", f"{BASE}/profile"): "user",
+    ("DELETE", f"{BASE}/profile/avatar"): "user",
+    ("GET", f"{BASE}/avatars/{{name}}"): "public",
     ("GET", f"{BASE}/sessions"): "user",
     ("DELETE", f"{BASE}/sessions"): "user",
     ("DELETE", f"{BASE}/sessions/{{sessionId}}"): "user",

@@ -22,6 +22,7 @@ from keywright.shared.drivers import DriverMissing, with_driver
 from keywright.shared.settings import PREFIX, SettingsInvalid, load
 
 SQLITE: Final = "sqlite:///.keywright/keywright.db"
+AVATARS: Final = "file:.keywright/avatars"
 Flags = Mapping[str, str | int]
 
 
@@ -129,6 +130,8 @@ def _defaults(given: Flags, own_port: int) -> dict[str, str | int]:
     if "database_url" not in given and known("database_url") is None:
         prepare_folder()
         made["database_url"] = SQLITE
+    if "files_url" not in given and known("files_url") is None:
+        made["files_url"] = AVATARS
     if "secret" not in given and known("secret") is None:
         made["secret"] = fresh_secret(prepare_folder())
     if "public_url" not in given and known("public_url") is None:

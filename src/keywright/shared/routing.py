@@ -7,7 +7,14 @@ keeps its own handlers untouched.
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -104,18 +111,22 @@ class StrictRequest(Request):
         except ValueError:
             raise MalformedBody from None
 
-    async def _read(self, limit: int) -> bytes:
+    async def chunks(self, limit: int) -> AsyncGenerator[bytes]:
+        """Yield the body as it arrives; raise `BodyTooLarge` beyond *limit* bytes."""
         announced = self.headers.get("content-length", "0")
         if not announced.isdecimal() or len(announced) > len(str(limit)):
             raise BodyTooLarge
         if int(announced) > limit:
             raise BodyTooLarge
-        content = bytearray()
+        size = 0
         async for chunk in self.stream():
-            content += chunk
-            if len(content) > limit:
+            size += len(chunk)
+            if size > limit:
                 raise BodyTooLarge
-        return bytes(content)
+            yield chunk
+
+    async def _read(self, limit: int) -> bytes:
+        return b"".join([chunk async for chunk in self.chunks(limit)])
 
 
 class GuardedRoute(APIRoute):
@@ -127,6 +138,10 @@ class GuardedRoute(APIRoute):
         """Return *error* on the wire; the responses slot says how."""
         raise NotImplementedError
 
+    async def read_body(self, request: StrictRequest) -> None:
+        """Read the body of an unsafe request, or raise the refusal that fits."""
+        await request.read_strictly(self.max_body)
+
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Return the handler with everything around it."""
         handle = super().get_route_handler()
@@ -136,7 +151,7 @@ class GuardedRoute(APIRoute):
             try:
                 await admit(strict)
                 if strict.method not in SAFE_METHODS:
-                    await strict.read_strictly(self.max_body)
+                    await self.read_body(strict)
                 response = await handle(strict)
             except Exception as error:  # noqa: BLE001 - the last resort of this route
                 response = self.refuse(request, as_refusal(error))

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from keywright.features.users.policy import (
     LONGEST_EMAIL,
+    avatar_urls,
     canonical_email,
     may_sign_in,
 )
-from keywright.features.users.types import Status
+from keywright.features.users.types import Avatar, Status
 from tests.features.users.builders import user
 
 
@@ -100,3 +101,19 @@ def test_only_an_active_user_may_sign_in(status: Status, expected: bool) -> None
 
 def test_an_address_under_the_domain_for_tests_is_taken() -> None:
     assert canonical_email("Ada@mail.test") == "ada@mail.test"
+
+
+def test_the_squares_of_a_picture_differ_in_the_edge_alone() -> None:
+    kept = Avatar(key="0a", url="https://files.example/p/0a-512.webp", size=7)
+
+    assert avatar_urls(kept) == {
+        "64": "https://files.example/p/0a-64.webp",
+        "256": "https://files.example/p/0a-256.webp",
+        "512": "https://files.example/p/0a-512.webp",
+    }
+
+
+def test_an_address_of_somebody_else_has_no_squares() -> None:
+    kept = Avatar(key="0a", url="https://files.example/p/0a.webp", size=7)
+
+    assert avatar_urls(kept) == {}

@@ -1,6 +1,9 @@
 """Sign-up, sign-in, reset and deletion, for compositions that mail codes."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
+from typing import Final
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.settings import AccountSettings
@@ -9,20 +12,34 @@ from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.challenges.service import FlowRules, Flows
 from keywright.features.password_reset.service import PasswordReset
 from keywright.features.passwords.service import PasswordDoor
+from keywright.features.profile.dependencies import UploadRules
 from keywright.features.profile.service import Profile
 from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.store import CredentialIssuer
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_up.service import SignUp
+from keywright.senders.file_store import open_file_store
+from keywright.senders.files import FileStore
+from keywright.shared.pictures import Pictures
+
+AVATARS: Final = "/api/v1/auth/avatars"
+"""Where the routes of the profile serve pictures."""
 
 
 class Accounts:
     """What users do with their accounts; *door* is where every sign-in ends."""
 
     def __init__(
-        self, base: Foundation, settings: AccountSettings, issuer: CredentialIssuer
+        self,
+        base: Foundation,
+        settings: AccountSettings,
+        issuer: CredentialIssuer,
+        files: FileStore | None = None,
     ) -> None:
-        """Let the door open sessions by *issuer*."""
+        """Let the door open sessions by *issuer*.
+
+        *files* replaces the store of pictures that the settings name.
+        """
         self._base = base
         self._settings = settings
         self.flows = Flows(
@@ -36,6 +53,11 @@ class Accounts:
             ),
             now=base.now,
         )
+        self.files = files or open_file_store(
+            settings.files_url.get_secret_value(),
+            served_at=f"{settings.public_url.rstrip('/')}{AVATARS}",
+        )
+        self.profile = self._profile()
         self.deletion = self._deletion()
         self.lapsed = LapsedPurge(
             base.stores.users, self.deletion, base.publish, base.now
@@ -54,15 +76,26 @@ class Accounts:
     def services(self) -> Mapping[type, object]:
         """Return what the routes of accounts ask for."""
         base = self._base
-        users, sessions = base.stores.users, base.stores.sessions
         return {
-            OwnSessions: OwnSessions(sessions, base.publish, base.now),
+            OwnSessions: OwnSessions(base.stores.sessions, base.publish, base.now),
             SignUp: self._sign_up(),
             PasswordDoor: self._password_door(),
             PasswordReset: self._password_reset(),
-            Profile: Profile(users, base.publish, base.now),
+            Profile: self.profile,
+            UploadRules: UploadRules(self._settings.avatar_max_bytes),
             AccountDeletion: self.deletion,
         }
+
+    def _profile(self) -> Profile:
+        base, pictures = self._base, Pictures()
+        base.closing.add("pictures", partial(asyncio.to_thread, pictures.close))
+        return Profile(
+            users=base.stores.users,
+            files=self.files,
+            pictures=pictures,
+            publish=base.publish,
+            now=base.now,
+        )
 
     def _deletion(self) -> AccountDeletion:
         base, settings = self._base, self._settings
@@ -76,6 +109,7 @@ class Accounts:
             token_lifetime=settings.reset_lifetime,
             grace=settings.deletion_grace,
             client_url=settings.client_url,
+            on_removal=self.profile.forget,
         )
 
     def _sign_up(self) -> SignUp:

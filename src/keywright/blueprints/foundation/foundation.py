@@ -70,14 +70,14 @@ class Foundation:
         self.limits = self._limits(stores.limiter)
         self.local_limits = self._limits(LocalLimiter())
         self.passwords = self._passwords(rules)
+        self.closing = Shutdown()
+        self.closing.add("stores", stores.close)
+        self.closing.add("hashes", partial(asyncio.to_thread, self.hashes.close))
+        self.closing.add("audit", self.audit.flush)
 
     async def close(self) -> None:
-        """Write what waits, and close the hash pool and the stores."""
-        shutdown = Shutdown()
-        shutdown.add("stores", self.stores.close)
-        shutdown.add("hashes", partial(asyncio.to_thread, self.hashes.close))
-        shutdown.add("audit", self.audit.flush)
-        await shutdown.close()
+        """Write what waits, and close the pools and the stores."""
+        await self.closing.close()
 
     def _limits(self, limiter: RateLimiter) -> RateLimits:
         return RateLimits(

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.purge import Purge
 from keywright.blueprints.foundation.types import Auth, Sessions, Stores
 from keywright.blueprints.foundation.web import health_details, web_rules
 from keywright.features.health.routes import HealthDetails
-from keywright.features.health.service import Health
+from keywright.features.health.service import Health, Probe
 from keywright.features.outbox.service import MailWatch
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.passwords.service import Passwords
@@ -49,10 +50,12 @@ def assembled(
     *,
     further: Sequence[Callable[[], Awaitable[bool]]] = (),
     jobs: Sequence[Job] = (),
+    watched: Mapping[str, Probe] = MappingProxyType({}),
 ) -> Auth:
     """Return *services* with those that every composition has, and the jobs of all.
 
-    *further* are removals beside those of every store, *jobs* work beside the usual.
+    *further* are removals beside those of every store, *jobs* work beside the usual,
+    *watched* are parts whose failure is shown but stops nothing.
     """
     settings, stores = base.settings, base.stores
     purge = Purge(stores, base.now, further)
@@ -64,7 +67,10 @@ def assembled(
         Publisher: base.publish,
         Health: Health(
             stores.probes,
-            watched={"mail": MailWatch(stores.outbox, now=base.now).probe},
+            watched={
+                "mail": MailWatch(stores.outbox, now=base.now).probe,
+                **watched,
+            },
             now=base.now,
         ),
         HealthDetails: health_details(settings, stores.probes),

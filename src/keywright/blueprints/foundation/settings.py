@@ -159,7 +159,7 @@ class TokenSettings(AuthSettings):
 
 
 class AccountSettings(AuthSettings):
-    """What mailed codes and tokens need, and two ways for tokens to travel."""
+    """What mailed codes and pictures need, and two ways for tokens to travel."""
 
     otp_lifetime: Duration = timedelta(minutes=10)
     otp_attempts: int = Field(default=5, ge=1, le=10)
@@ -168,6 +168,16 @@ class AccountSettings(AuthSettings):
     deletion_grace: Duration = timedelta(days=30)
     step_up_after: Duration | None = None
     token_transport: Literal["both", "cookie", "bearer"] = "both"  # noqa: S105 - no token
+    files_url: SecretStr = Field(
+        default=SecretStr("file:avatars"),
+        description="Where pictures are kept: file:DIR, s3://bucket or cloudinary://.",
+    )
+    avatar_max_bytes: int = Field(
+        default=5 * 1024 * 1024,
+        ge=64 * 1024,
+        le=20 * 1024 * 1024,
+        description="The largest picture that is taken, in bytes.",
+    )
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""

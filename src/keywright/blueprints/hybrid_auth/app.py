@@ -26,13 +26,17 @@ from keywright.features.profile.routes import router as profile_routes
 from keywright.features.refresh_tokens.routes import router as refresh_routes
 from keywright.features.sessions.routes import router as session_routes
 from keywright.features.sign_up.routes import router as sign_up_routes
+from keywright.senders.files import FileStore
 from keywright.senders.mail import Mailer
 
 BASE = "/api/v1"
 
 
 def create_router(
-    settings: Settings | None = None, *, mailer: Mailer | None = None
+    settings: Settings | None = None,
+    *,
+    mailer: Mailer | None = None,
+    files: FileStore | None = None,
 ) -> APIRouter:
     """Return every route, with a lifespan that opens and closes what they need.
 
@@ -40,10 +44,10 @@ def create_router(
 
     Include it, never mount it: a mounted application's lifespan does not run. Errors,
     headers and limits come with the routes; the host's own handlers stay untouched.
-    *mailer* replaces the one that the settings name.
+    *mailer* and *files* replace those that the settings name.
     """
     chosen = settings or load_settings()
-    router = router_of(partial(open_auth, chosen, mailer=mailer))
+    router = router_of(partial(open_auth, chosen, mailer=mailer, files=files))
     # The router looks at its routes in this order, so the busiest come first.
     router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
     router.add_route(ENDED_SESSIONS, ended_sessions, methods=["GET"])
@@ -66,11 +70,14 @@ def create_router(
 
 
 def create_app(
-    settings: Settings | None = None, *, mailer: Mailer | None = None
+    settings: Settings | None = None,
+    *,
+    mailer: Mailer | None = None,
+    files: FileStore | None = None,
 ) -> FastAPI:
     """Return the service: the routes, and what only an application's owner may add.
 
     Without *settings* those of the environment are read.
     """
     chosen = settings or load_settings()
-    return application(chosen, create_router(chosen, mailer=mailer))
+    return application(chosen, create_router(chosen, mailer=mailer, files=files))

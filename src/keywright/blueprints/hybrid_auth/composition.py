@@ -20,12 +20,18 @@ from keywright.features.refresh_tokens.service import (
 )
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
+from keywright.senders.files import FileStore
 from keywright.senders.mail import Mailer
 from keywright.shared.background import Job, once
 from keywright.shared.clock import StoreClock
 
 
-async def open_auth(settings: Settings, *, mailer: Mailer | None = None) -> Auth:
+async def open_auth(
+    settings: Settings,
+    *,
+    mailer: Mailer | None = None,
+    files: FileStore | None = None,
+) -> Auth:
     """Open the stores, load the signing keys, and build every service.
 
     Raise `SettingsInvalid` if a store would lose what it acknowledged, or is not made
@@ -35,15 +41,17 @@ async def open_auth(settings: Settings, *, mailer: Mailer | None = None) -> Auth
 
     async def build(clock: StoreClock) -> Auth:
         base = Foundation(settings, stores, clock, mailer)
-        return await _composed(base, settings, stores)
+        return await _composed(base, settings, stores, files)
 
     return await opened(stores, build)
 
 
-async def _composed(base: Foundation, settings: Settings, stores: Stores) -> Auth:
+async def _composed(
+    base: Foundation, settings: Settings, stores: Stores, files: FileStore | None
+) -> Auth:
     issued = tokens(base, settings, stores)
     await issued.keys.load()
-    accounts = Accounts(base, settings, issued.refresh)
+    accounts = Accounts(base, settings, issued.refresh, files)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     gate = Gate(
         authenticator=FamilyAuthenticator(stores.sessions, issued.access, base.now),
@@ -62,5 +70,10 @@ async def _composed(base: Foundation, settings: Settings, stores: Stores) -> Aut
         **accounts.services(),
     }
     load = Job("keys", timedelta(seconds=30), once(issued.keys.load))
-    further = [accounts.lapsed.run_once, issued.ended.purge]
-    return assembled(base, services, further=further, jobs=[load])
+    return assembled(
+        base,
+        services,
+        further=[accounts.lapsed.run_once, issued.ended.purge],
+        jobs=[load],
+        watched={"files": accounts.files.check},
+    )

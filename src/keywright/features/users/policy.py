@@ -1,10 +1,15 @@
-"""What counts as the same address, and who may sign in."""
+"""What counts as the same address, who may sign in, where pictures are."""
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 
-from keywright.features.users.types import Status, User
+from keywright.features.users.types import Avatar, Status, User
+
+AVATAR_EDGES: Final = (64, 256, 512)
+"""The edges, in pixels, of the squares that an avatar is kept in."""
 
 LONGEST_EMAIL = 100
 _OUTER_SPACE = re.compile(r"^\s|\s$")
@@ -40,3 +45,16 @@ def canonical_email(text: str) -> str:
 def may_sign_in(user: User) -> bool:
     """Say whether *user* may have sessions."""
     return user.status is Status.ACTIVE
+
+
+def avatar_urls(avatar: Avatar) -> Mapping[str, str]:
+    """Return the address of each square by its edge.
+
+    The recorded address is the largest's; the others differ in the number alone. An
+    address that was recorded by something else is the only one.
+    """
+    largest = f"-{AVATAR_EDGES[-1]}.webp"
+    if not avatar.url.endswith(largest):
+        return {}
+    base = avatar.url.removesuffix(largest)
+    return {str(edge): f"{base}-{edge}.webp" for edge in AVATAR_EDGES}

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 
-from keywright.features.users.policy import canonical_email
-from keywright.features.users.types import User
+from keywright.features.users.policy import avatar_urls, canonical_email
+from keywright.features.users.types import Avatar, User
 from keywright.shared.bodies import PlainText, View
 
 EmailAddress = Annotated[PlainText, AfterValidator(canonical_email)]
@@ -15,10 +15,11 @@ EmailAddress = Annotated[PlainText, AfterValidator(canonical_email)]
 
 
 class AvatarView(View):
-    """A stored picture."""
+    """A stored picture: the largest square, its bytes, and all squares by edge."""
 
     url: str
     size: int
+    sizes: dict[str, str]
 
 
 class UserView(View):
@@ -38,18 +39,21 @@ class UserView(View):
 
 def user_view(user: User, providers: tuple[str, ...] = ()) -> UserView:
     """Return *user* as shown; *providers* are the ways in besides a code."""
-    kept = user.avatar
-    avatar = AvatarView(url=kept.url, size=kept.size) if kept else None
     password = ("password",) if user.password_hash else ()
     return UserView(
         id=user.id,
         name=user.name,
         email=user.email,
         role=user.role,
-        avatar=avatar,
+        avatar=_avatar_view(user.avatar) if user.avatar else None,
         is_email_verified=user.is_email_verified,
         providers=[*password, *providers],
         last_login_at=user.last_login_at,
         created_at=user.created_at,
         updated_at=user.updated_at,
     )
+
+
+def _avatar_view(avatar: Avatar) -> AvatarView:
+    sizes = dict(avatar_urls(avatar))
+    return AvatarView(url=avatar.url, size=avatar.size, sizes=sizes)
