@@ -72,8 +72,11 @@ async def check(url: str) -> Sequence[str]:
 
 async def create(url: str) -> None:
     """See whether the server answers; MongoDB makes a database when it is written."""
-    async with _open(url, timedelta(seconds=5)) as db:
+    db = MongoDatabase(url, pool_size=1)
+    try:
         await db.ping()
+    finally:
+        await db.close()
 
 
 async def drop(url: str) -> None:
@@ -83,10 +86,10 @@ async def drop(url: str) -> None:
 
 
 @asynccontextmanager
-async def _open(
-    url: str, limit: timedelta = LIMIT
-) -> AsyncGenerator[MongoDatabase, None]:
-    db = MongoDatabase(url, pool_size=2, limit=limit)
+async def _open(url: str) -> AsyncGenerator[MongoDatabase, None]:
+    # Work may take long, but nobody waits long for a server that is not there.
+    await create(url)
+    db = MongoDatabase(url, pool_size=2, limit=LIMIT)
     try:
         yield db
     finally:
