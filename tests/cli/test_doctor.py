@@ -1,8 +1,10 @@
 import json
+from collections.abc import Callable
 
 import pytest
 
 from tests.cli.conftest import Call
+from tests.servers import cluster_url, redis_url
 from tests.smtp_sink import SmtpSink
 
 
@@ -74,3 +76,13 @@ def test_wrong_settings_are_all_listed_without_values(call: Call) -> None:
     assert examined.code == 1
     assert "WRONG AUTH_PORT" in examined.err
     assert "s3cret" not in examined.out + examined.err
+
+
+@pytest.mark.parametrize("url", [redis_url, cluster_url])
+def test_a_redis_that_would_lose_sessions_is_a_problem_unless_accepted(
+    call: Call, url: Callable[[], str]
+) -> None:
+    call("db", "migrate")
+
+    assert not findings(call, AUTH_REDIS_URL=url())["durability"]
+    assert findings(call, AUTH_REDIS_DURABILITY="relaxed")["durability"]
