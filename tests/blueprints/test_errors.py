@@ -192,6 +192,19 @@ async def test_an_unexpected_error_is_a_500_without_detail(
     assert "Profile" not in str(body)
 
 
+@pytest.mark.asvs("V16.3.4")
+async def test_an_unexpected_error_is_logged_with_its_place(
+    service_with: ServiceWith, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = await service_with(app_name="Broken")
+    service.built._built.pop(Profile, None)
+    client = await service.signed_in()
+    await client.patch("/profile", json={"name": "Grace Hopper"})
+    (record,) = [one for one in caplog.records if one.message == "unexpected error"]
+    assert record.levelname == "ERROR"
+    assert record.exc_info is not None
+
+
 @pytest.mark.asvs("V16.5.2")
 async def test_while_a_store_is_down_the_answer_is_503(
     service_with: ServiceWith,

@@ -3,11 +3,12 @@
 import json
 import logging
 import re
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
 
-from tests.blueprints.fixtures import House
+from tests.blueprints.fixtures import House, ServiceWith
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     PASSWORD,
@@ -22,6 +23,7 @@ from tests.security.kept import dump
 from tests.security.watch import Watch, described
 
 BREAKS = ("\r\n", "\n", "\x1b[2J", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x00")
+WITHOUT_A_USER = {"SignUpStarted", "LetterSent"}
 FORGED = '{"level":"error","event":"forged"}'
 
 
@@ -181,3 +183,91 @@ async def live_a_whole_life(service: Service) -> list[str]:
     )
     secrets.append(back.json()["data"]["reactivationToken"])
     return secrets
+
+
+OPERATORS = "/api/v1/health/detailed"
+
+
+def entries_of(watch: Watch, before: int, event: str) -> list[dict[str, object]]:
+    """Return what was logged of *event* since *before* lines were there."""
+    entries = [json.loads(line) for line in watch.lines[before:]]
+    return [entry for entry in entries if entry["event"] == event]
+
+
+@pytest.mark.asvs("V16.3.2")
+async def test_who_is_not_allowed_something_is_logged(
+    service_with: ServiceWith, watch: Watch
+) -> None:
+    service = await service_with(
+        env="production",
+        test_clock=None,
+        rate_limits="on",
+        public_url="https://auth.example",
+        mail_url="smtp://mail.example",
+        operator_token="Zq4vT8nK2xW7bR5mY9cL3hJ6dF1gP0sA",
+    )
+    client = await service.signed_in()
+    before = len(watch.lines)
+
+    answer = await client.get(service.root(OPERATORS))
+
+    assert answer.status_code == 403
+    (entry,) = entries_of(watch, before, "authorization refused")
+    assert entry["user_id"] == str(client.user.id)
+    assert entry["code"] == "not_allowed"
+    assert entry["address"] == "127.0.0.1"
+    assert entry["method"] == "GET"
+    assert OPERATORS.endswith(str(entry["route"]))
+    assert entry["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.asvs("V16.3.2")
+@pytest.mark.asvs("V16.3.3")
+async def test_a_request_of_another_site_is_logged(
+    service: Service, watch: Watch
+) -> None:
+    client = await service.signed_in()
+    before = len(watch.lines)
+
+    answer = await client.delete("/sessions", headers={"origin": "https://evil.ex"})
+
+    (entry,) = entries_of(watch, before, "authorization refused")
+    assert (answer.status_code, entry["code"]) == (403, answer.json()["code"])
+    assert str(entry["route"]).endswith("/sessions")
+    assert entry["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.asvs("V16.3.2")
+async def test_what_is_refused_for_other_reasons_is_no_matter_of_permission(
+    service: Service, watch: Watch
+) -> None:
+    client = await service.signed_in()
+    before = len(watch.lines)
+
+    await service.client().get("/profile")
+    await client.get("/nothing")
+    await client.patch("/profile", json={"role": "admin"})
+
+    assert entries_of(watch, before, "authorization refused") == []
+
+
+@pytest.mark.asvs("V16.2.1")
+@pytest.mark.asvs("V16.2.2")
+@pytest.mark.asvs("V16.2.4")
+async def test_every_event_of_a_whole_life_says_when_where_who_and_what(
+    service: Service, watch: Watch
+) -> None:
+    before = len(watch.lines)
+    await live_a_whole_life(service)
+
+    entries = [json.loads(line) for line in watch.lines[before:]]
+    events = [entry for entry in entries if entry["logger"] == "audit"]
+    assert len(events) > 5
+    for entry in entries:
+        instant = str(entry["timestamp"])
+        assert datetime.fromisoformat(instant).utcoffset() == timedelta(0), instant
+        assert {"level", "logger", "event"} <= entry.keys()
+    about = [entry for entry in events if entry["event"] not in WITHOUT_A_USER]
+    assert len(about) > 3
+    for entry in about:
+        assert {"request_id", "address", "user_id"} <= entry.keys(), entry["event"]

@@ -154,7 +154,9 @@ class GuardedRoute(APIRoute):
                     await self.read_body(strict)
                 response = await handle(strict)
             except Exception as error:  # noqa: BLE001 - the last resort of this route
-                response = self.refuse(request, as_refusal(error))
+                refusal = as_refusal(error)
+                log_forbidden(request, refusal)
+                response = self.refuse(request, refusal)
             return finished(request, response)
 
         return guarded
@@ -234,6 +236,21 @@ def as_refusal(error: Exception) -> AuthError:
     return InternalError()
 
 
+def log_forbidden(request: Request, error: AuthError) -> None:
+    """Log who was refused what for lack of permission (ASVS V16.3.2)."""
+    if error.status != HTTPStatus.FORBIDDEN:
+        return
+    user_id = request.scope.get("auth.user_id")
+    known = {} if user_id is None else {"user_id": str(user_id)}
+    what = {
+        "code": error.code,
+        "address": client_of(request),
+        "method": request.method,
+        "route": getattr(request.scope.get("route"), "path", ""),
+    }
+    log.warning("authorization refused", extra={**what, **known})
+
+
 def for_route(request: Request, error: AuthError) -> Exception:
     """Return *error* as the route of *request* expects it.
 
@@ -242,6 +259,7 @@ def for_route(request: Request, error: AuthError) -> Exception:
     """
     if isinstance(request.scope.get("route"), GuardedRoute):
         return error
+    log_forbidden(request, error)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == UNAUTHORIZED else None
     detail = {"code": error.code, "message": error.title}
     return FastApiHttpException(error.status, detail, headers)

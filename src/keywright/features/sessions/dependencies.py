@@ -42,7 +42,10 @@ class Gate:
 async def authenticated(request: Request) -> Principal:
     """Return who sends *request*, or raise `NotSignedIn` or `SessionEnded`."""
     gate = services_of(request).get(Gate)
-    return await gate.authenticator.authenticate(gate.cookies.presented(request))
+    shown = gate.cookies.presented(request)
+    principal = await gate.authenticator.authenticate(shown)
+    request.scope["auth.user_id"] = principal.user.id
+    return principal
 
 
 async def current_principal(request: Request) -> Principal:
