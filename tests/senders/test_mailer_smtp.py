@@ -78,6 +78,7 @@ async def test_a_password_is_sent_after_starttls(closed_sink: SmtpSink) -> None:
     assert len(closed_sink.messages()) == 1
 
 
+@pytest.mark.asvs("V12.3.2")
 async def test_an_unknown_certificate_is_refused(closed_sink: SmtpSink) -> None:
     mailer = encrypted_mailer_to(closed_sink, is_trusted=False)
 

@@ -124,6 +124,7 @@ async def test_scripts_read_recipient_subject_text_and_time(tmp_path: Path) -> N
 
 
 @pytest.mark.attack
+@pytest.mark.asvs("V1.2.1")
 async def test_markup_in_a_mail_is_inert(tmp_path: Path) -> None:
     mailbox = Mailbox(tmp_path)
     hostile = "</pre><script>alert(1)</script>\"' onload=alert(1) javascript:alert(1)"
