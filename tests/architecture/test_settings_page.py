@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
@@ -19,6 +20,8 @@ def test_the_page_names_exactly_the_settings_there_are() -> None:
     assert named == set(Settings.model_fields)
 
 
+@pytest.mark.asvs("V7.1.1")
+@pytest.mark.asvs("V7.1.2")
 def test_the_page_tells_the_defaults_that_hold() -> None:
     told = {name.lower(): text for name, text in ROW.findall(PAGE.read_text("utf-8"))}
     wrong = [

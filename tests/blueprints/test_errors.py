@@ -7,7 +7,13 @@ import pytest
 from keywright.features.profile.service import Profile
 from tests.blueprints.answers import invalid, refused, shown
 from tests.blueprints.fixtures import ServiceWith
-from tests.blueprints.harness import PASSWORD, Service, sign_up_body, some_email
+from tests.blueprints.harness import (
+    NAME,
+    PASSWORD,
+    Service,
+    sign_up_body,
+    some_email,
+)
 
 VARIANTS = ("sqlite", "included")
 JSON = {"content-type": "application/json"}
@@ -214,3 +220,28 @@ async def test_while_a_store_is_down_the_answer_is_503(
     body = {"email": user.email, "password": PASSWORD}
     answer = await service.client().post("/signin", json=body)
     refused(answer, 503, "store_unavailable")
+
+
+@pytest.mark.asvs("V16.5.2")
+@pytest.mark.asvs("V16.5.3")
+async def test_while_sessions_cannot_be_checked_nobody_is_let_in(
+    service: Service, service_with: ServiceWith
+) -> None:
+    client = await service.signed_in(transport="bearer")
+    blind = await service_with(redis_url=NOWHERE, redis_durability="relaxed")
+    there = blind.client(authorization=f"Bearer {client.tokens['accessToken']}")
+    tries: list[tuple[str, str, dict[str, object] | None]] = [
+        ("GET", "/profile", None),
+        ("PATCH", "/profile", {"name": "Grace Hopper"}),
+        ("GET", "/sessions", None),
+        ("DELETE", "/sessions", None),
+        ("GET", "/verify", None),
+        ("POST", "/refresh-token", {"refreshToken": client.tokens["refreshToken"]}),
+    ]
+    for method, path, body in tries:
+        transport = blind.bearer_client() if path == "/refresh-token" else there
+        answer = await transport.request(method, path, json=body)
+        refused(answer, 503, "store_unavailable")
+    seen = shown(await client.get("/profile"))
+    assert seen["user"]["name"] == NAME
+    assert shown(await client.get("/sessions"))["sessions"]
