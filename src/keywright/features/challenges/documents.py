@@ -33,6 +33,7 @@ OTPS = Documents(
             unique=True,
             partialFilterExpression={"open_lane": {"$exists": True}},
         ),
+        IndexModel("subject", name="ix_otps_subject"),
         IndexModel(
             "expires_at", name="ix_otps_expiry", expireAfterSeconds=KEPT_SECONDS
         ),

@@ -21,7 +21,7 @@ class ChallengeRow(Base):
 
     id: Mapped[bytes] = mapped_column(binary(16), primary_key=True)
     purpose: Mapped[str] = mapped_column(AsciiText(32))
-    subject: Mapped[UUID | None]
+    subject: Mapped[UUID | None] = mapped_column(index=True)
     open_lane: Mapped[UUID | None]
     proof: Mapped[bytes]
     attempts: Mapped[int]

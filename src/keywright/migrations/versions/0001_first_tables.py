@@ -178,6 +178,7 @@ def create_otps() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_otps"),
         sa.UniqueConstraint("open_lane", "purpose", name="uq_otps_open_lane_purpose"),
     )
+    op.create_index("ix_otps_subject", "otps", ["subject"])
     op.create_index("ix_otps_expires_at", "otps", ["expires_at"])
 
 
