@@ -81,7 +81,8 @@ async def test_of_many_uses_of_a_code_at_once_exactly_one_succeeds(
 
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(flow.right_status) == 1
-    assert set(statuses) <= {flow.right_status, 400, 409}
+    # A store that has no time for all of them refuses some with 503.
+    assert set(statuses) <= {flow.right_status, 400, 409, 503}
 
 
 @each_flow
