@@ -266,6 +266,27 @@ async def test_a_store_that_is_down_changes_nothing(service_with: ServiceWith) -
 
 
 @WITHOUT_STORES
+async def test_operators_see_a_store_of_pictures_that_is_down(
+    service_with: ServiceWith,
+) -> None:
+    service = await service_with(log_level="info")
+    files = files_of(service)
+    files.is_broken = lambda act: act.startswith("check")
+    try:
+        answer = await service.client().get(service.root("/api/v1/health/detailed"))
+        ready = await service.client().get(service.root("/api/v1/health"))
+    finally:
+        files.is_broken = lambda _: False
+
+    health = shown(answer)
+    assert (health["status"], health["parts"]["files"]["status"]) == (
+        "degraded",
+        "down",
+    )
+    assert ready.status_code == 200
+
+
+@WITHOUT_STORES
 async def test_a_picture_may_be_as_large_as_is_said_and_no_larger(
     service_with: ServiceWith,
 ) -> None:

@@ -19,6 +19,7 @@ from tests.servers import worker
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = "shop"
+FILES = {"postgresql": "objects", "mongodb": "cloudinary"}
 COMMAND = typer.Typer()
 COMMAND.command()(add)
 
@@ -57,6 +58,7 @@ class Cell:
             "cache": self.cache,
             "responses": self.responses,
             "mailer": "smtp" if self.database == "postgresql" else "console",
+            "files": FILES.get(self.database, "local"),
         }
 
 

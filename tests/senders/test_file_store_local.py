@@ -56,6 +56,15 @@ async def test_a_folder_that_cannot_be_is_a_store_that_is_down(tmp_path: Path) -
             await act
 
 
+async def test_a_look_at_the_folder_does_not_make_it(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "later"
+    store = open_file_store(f"file:{folder}", served_at=SERVED_AT)
+
+    await store.check()
+
+    assert names_in(tmp_path) == []
+
+
 async def test_a_key_that_is_taken_by_a_folder_is_no_file(tmp_path: Path) -> None:
     (tmp_path / KEY).mkdir()
     store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)

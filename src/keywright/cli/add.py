@@ -14,6 +14,7 @@ from keywright.cli.chosen import (
     USAGE,
     Cache,
     Database,
+    Files,
     Kind,
     Layout,
     Mailer,
@@ -45,6 +46,7 @@ def add(
     database: Database = None,
     cache: Cache = None,
     mailer: Mailer = None,
+    files: Files = None,
     responses: Responses = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     yes: Yes = False,
@@ -65,6 +67,7 @@ def add(
         database=database,
         cache=cache,
         mailer=mailer,
+        files=files,
         responses=responses,
     )
     item = item_named(kind, name)

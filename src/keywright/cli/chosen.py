@@ -47,6 +47,9 @@ Cache = Annotated[
 Mailer = Annotated[
     str | None, typer.Option(help=_about("How letters go out", "mailer"))
 ]
+Files = Annotated[
+    str | None, typer.Option(help=_about("Where pictures are kept", "files"))
+]
 Responses = Annotated[
     str | None, typer.Option(help=_about("The form of answers", "responses"))
 ]

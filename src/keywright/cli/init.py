@@ -9,6 +9,7 @@ from keywright.cli.add import DryRun, finish, require_answers
 from keywright.cli.chosen import (
     Cache,
     Database,
+    Files,
     Layout,
     Mailer,
     Package,
@@ -38,6 +39,7 @@ def init(
     database: Database = None,
     cache: Cache = None,
     mailer: Mailer = None,
+    files: Files = None,
     responses: Responses = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     yes: Yes = False,
@@ -57,6 +59,7 @@ def init(
         database=database,
         cache=cache,
         mailer=mailer,
+        files=files,
         responses=responses,
     )
     with failing():

@@ -10,6 +10,7 @@ import typer
 from keywright.cli.chosen import (
     Cache,
     Database,
+    Files,
     Kind,
     Layout,
     Mailer,
@@ -63,6 +64,7 @@ def view(
     database: Database = None,
     cache: Cache = None,
     mailer: Mailer = None,
+    files: Files = None,
     responses: Responses = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     as_json: AsJson = False,
@@ -77,6 +79,7 @@ def view(
         database=database,
         cache=cache,
         mailer=mailer,
+        files=files,
         responses=responses,
     )
     item = item_named(kind, name)

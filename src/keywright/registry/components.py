@@ -3,7 +3,13 @@
 from typing import Final
 
 from keywright.registry.item import Item, Roots
-from keywright.registry.slots import MAILER, RESPONSES, Alternative, Slot
+from keywright.registry.slots import (
+    FILE_STORE,
+    MAILER,
+    RESPONSES,
+    Alternative,
+    Slot,
+)
 
 _ENVELOPE: Final = Slot(
     "shared.responses",
@@ -101,6 +107,14 @@ COMPONENTS: Final = (
         "openapi-docs",
         "The interactive documentation under a policy of its own",
         "shared.documentation",
+    ),
+    _component(
+        "file-upload",
+        "Pictures checked and made anew; kept on disk, in a bucket or at Cloudinary",
+        "senders.file_store",
+        "shared.pictures",
+        "shared.forms",
+        slots=(MAILER, FILE_STORE, RESPONSES),
     ),
     _component(
         "error-handler",

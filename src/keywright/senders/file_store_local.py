@@ -56,12 +56,12 @@ class LocalFiles:
     async def check(self) -> None:
         """Look whether a file could be written."""
         try:
-            await asyncio.to_thread(self._open)
+            await asyncio.to_thread(self._look)
         except OSError as error:
             raise unavailable(error.strerror) from None
 
     def _write(self, key: str, content: bytes) -> None:
-        self._open()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f".{random_bytes(8).hex()}.part"
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -78,9 +78,11 @@ class LocalFiles:
         finally:
             part.unlink(missing_ok=True)
 
-    def _open(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(self._folder, os.W_OK | os.X_OK):
+    def _look(self) -> None:
+        """Raise OSError unless the folder, or where it would be made, is writable."""
+        whole = self._folder.absolute()
+        place = next(one for one in (whole, *whole.parents) if one.exists())
+        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(0, "the folder cannot be written")
 
 
