@@ -9,8 +9,10 @@ import pytest
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
+from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
+from keywright.features.oauth.store import TransactionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
@@ -25,6 +27,8 @@ TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
     "rate_limits": ("Limiter", (RateLimiter,)),
     "lockout": ("FailureCounts", (FailureStore,)),
     "challenges": ("Challenges", (ChallengeStore,)),
+    "identities": ("Identities", (IdentityStore,)),
+    "oauth": ("Transactions", (TransactionStore,)),
     "refresh_tokens": ("Families", (RefreshFamilyStore,)),
     "ended_sessions": ("EndedSessions", (EndedSessions,)),
     "audit": ("AuditLog", (AuditStore,)),

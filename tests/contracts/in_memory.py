@@ -7,8 +7,10 @@ from uuid import UUID
 from keywright.features.audit.memory import AuditLog
 from keywright.features.challenges.memory import Challenges
 from keywright.features.ended_sessions.memory import EndedSessions
+from keywright.features.identities.memory import Identities
 from keywright.features.keys.memory import Keys
 from keywright.features.lockout.memory import FailureCounts
+from keywright.features.oauth.memory import Transactions
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.memory import Limiter
@@ -34,6 +36,8 @@ async def open_memory() -> AsyncGenerator[Place, None]:
             users=users,
             outbox=letters,
             challenges=Challenges(letters),
+            identities=Identities(users, letters),
+            transactions=Transactions(),
             families=Families(users, letters, ended),
             ended=ended,
             keys=Keys(),

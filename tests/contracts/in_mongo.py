@@ -7,8 +7,10 @@ from uuid import UUID
 from keywright.features.audit.mongo import AuditLog
 from keywright.features.challenges.mongo import Challenges
 from keywright.features.ended_sessions.mongo import EndedSessions
+from keywright.features.identities.mongo import Identities
 from keywright.features.keys.mongo import Keys
 from keywright.features.lockout.mongo import FailureCounts
+from keywright.features.oauth.mongo import Transactions
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.outbox.mongo import Letters, letter_of
 from keywright.features.outbox.types import Letter
@@ -68,6 +70,8 @@ def _stores(database: MongoDatabase) -> Stores:
         users=Users(database),
         outbox=Letters(database),
         challenges=Challenges(database),
+        identities=Identities(database),
+        transactions=Transactions(database),
         families=Families(database),
         ended=EndedSessions(database),
         keys=Keys(database),

@@ -13,8 +13,10 @@ from sqlalchemy import delete, select
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
 from keywright.features.ended_sessions.sql import EndedSessions
+from keywright.features.identities.sql import Identities
 from keywright.features.keys.sql import Keys
 from keywright.features.lockout.sql import FailureCounts
+from keywright.features.oauth.sql import Transactions
 from keywright.features.outbox.models import LetterRow
 from keywright.features.outbox.sql import Letters
 from keywright.features.outbox.types import Letter, LetterStatus
@@ -94,6 +96,8 @@ def _stores(database: Database) -> Stores:
         users=Users(database),
         outbox=Letters(database),
         challenges=Challenges(database),
+        identities=Identities(database),
+        transactions=Transactions(database),
         families=Families(database),
         ended=EndedSessions(database),
         keys=Keys(database),

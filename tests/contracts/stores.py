@@ -8,8 +8,10 @@ from uuid import UUID
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
+from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
+from keywright.features.oauth.store import TransactionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.store import RateLimiter
@@ -28,6 +30,8 @@ class Stores:
     users: Users
     outbox: Outbox
     challenges: ChallengeStore
+    identities: IdentityStore
+    transactions: TransactionStore
     families: RefreshFamilyStore
     ended: EndedSessions
     keys: KeyStore

@@ -7,8 +7,10 @@ from sqlalchemy import MetaData
 from keywright.features.audit.models import AuditEntryRow
 from keywright.features.challenges.models import ChallengeRow
 from keywright.features.ended_sessions.models import EndedSessionRow
+from keywright.features.identities.models import IdentityRow
 from keywright.features.keys.models import SigningKeyRow
 from keywright.features.lockout.models import FailuresRow
+from keywright.features.oauth.models import TransactionRow
 from keywright.features.outbox.models import LetterRow
 from keywright.features.rate_limits.models import RateLimitRow
 from keywright.features.refresh_tokens.models import RefreshFamilyRow
@@ -26,10 +28,12 @@ ROWS: Final = (
     ChallengeRow,
     EndedSessionRow,
     FailuresRow,
+    IdentityRow,
     LetterRow,
     RateLimitRow,
     RefreshFamilyRow,
     SessionRow,
     SigningKeyRow,
+    TransactionRow,
     UserRow,
 )

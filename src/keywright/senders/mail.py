@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+NOWHERE = "none.invalid"
+"""The domain that stands for no mailbox; it exists nowhere, for ever (RFC 6761)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Email:
@@ -12,6 +15,11 @@ class Email:
     subject: str
     text: str
     html: str
+
+
+def is_nowhere(address: str) -> bool:
+    """Say whether *address* stands for a mailbox that there is none of."""
+    return address.endswith(f"@{NOWHERE}")
 
 
 class TryAgain(Exception):

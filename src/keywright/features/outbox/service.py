@@ -8,7 +8,7 @@ from keywright.features.outbox.errors import MailLate
 from keywright.features.outbox.policy import is_late
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter, LetterStatus
-from keywright.senders.mail import Email
+from keywright.senders.mail import Email, is_nowhere
 from keywright.shared.clock import Now
 from keywright.shared.secrets import new_id
 from keywright.shared.vault import Vault
@@ -34,9 +34,11 @@ class LetterWriter:
     ) -> Letter:
         """Return *email* as a letter that is not sent once *lifetime* is over.
 
-        Without *deliver* the letter is a decoy: stored like any other, never sent.
+        Without *deliver*, or to nobody's mailbox, the letter is a decoy: stored like
+        any other, never sent.
         """
         letter_id = new_id()
+        is_sent = deliver and not is_nowhere(email.to)
         plain = json.dumps(asdict(email)).encode()
         now = self._now()
         return Letter(
@@ -45,7 +47,7 @@ class LetterWriter:
             sealed=self._vault.seal(plain, context=letter_id.bytes),
             created_at=now,
             expires_at=now + lifetime,
-            status=LetterStatus.WAITING if deliver else LetterStatus.DECOY,
+            status=LetterStatus.WAITING if is_sent else LetterStatus.DECOY,
         )
 
     def read(self, letter: Letter) -> Email:

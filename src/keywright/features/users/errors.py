@@ -26,3 +26,9 @@ class AccountBanned(AuthError):
     """An administrator closed the account; told only after the right password."""
 
     code, status, title = "account_banned", 403, "This account is closed."
+
+
+class SignUpClosed(AuthError):
+    """Nobody new is taken; told alike to everybody who is not a user yet."""
+
+    code, status, title = "sign_up_closed", 403, "New accounts are not taken."

@@ -28,7 +28,7 @@ class Users:
 
     async def add(self, user: User) -> None:
         try:
-            await self._db.run(self._users.insert_one(_fields(user)))
+            await self._db.run(self._users.insert_one(user_fields(user)))
         except DuplicateKeyError as error:
             raise EmailTaken from error
 
@@ -159,7 +159,8 @@ def user_of(found: Mapping[str, Any]) -> User:
     )
 
 
-def _fields(user: User) -> Fields:
+def user_fields(user: User) -> Fields:
+    """Return the document of *user*."""
     return {
         "_id": user.id,
         "name": user.name,

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
 from keywright.features.users.types import Avatar, Status, User
+from keywright.senders.mail import NOWHERE, is_nowhere
 
 AVATAR_EDGES: Final = (64, 256, 512)
 """The edges, in pixels, of the squares that an avatar is kept in."""
@@ -40,6 +42,19 @@ def canonical_email(text: str) -> str:
         message = "must be an e-mail address"
         raise ValueError(message) from None
     return f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}"
+
+
+def no_mailbox(user_id: UUID) -> str:
+    """Return what stands for the address of a user who has none: unique, never mailed.
+
+    Nobody can ask for anything by it: `canonical_email` refuses it.
+    """
+    return f"{user_id.hex}@{NOWHERE}"
+
+
+def has_mailbox(user: User) -> bool:
+    """Say whether *user* has an address that mails are sent to."""
+    return not is_nowhere(user.email)
 
 
 def may_sign_in(user: User) -> bool:

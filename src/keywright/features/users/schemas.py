@@ -6,7 +6,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 
-from keywright.features.users.policy import avatar_urls, canonical_email
+from keywright.features.users.policy import (
+    avatar_urls,
+    canonical_email,
+    has_mailbox,
+)
 from keywright.features.users.types import Avatar, User
 from keywright.shared.bodies import PlainText, View
 
@@ -23,11 +27,11 @@ class AvatarView(View):
 
 
 class UserView(View):
-    """What users are shown of themselves."""
+    """What users are shown of themselves; without a mailbox *email* is null."""
 
     id: UUID
     name: str
-    email: str
+    email: str | None
     role: str
     avatar: AvatarView | None
     is_email_verified: bool
@@ -43,7 +47,7 @@ def user_view(user: User, providers: tuple[str, ...] = ()) -> UserView:
     return UserView(
         id=user.id,
         name=user.name,
-        email=user.email,
+        email=user.email if has_mailbox(user) else None,
         role=user.role,
         avatar=_avatar_view(user.avatar) if user.avatar else None,
         is_email_verified=user.is_email_verified,

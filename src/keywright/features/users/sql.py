@@ -13,7 +13,7 @@ from keywright.features.users.errors import EmailTaken
 from keywright.features.users.models import UserRow
 from keywright.features.users.types import UNCHANGED, Avatar, Status, User, UserChanges
 from keywright.shared.secrets import digest
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Transaction
 from keywright.shared.tables import table_of
 
 users = table_of(UserRow)
@@ -142,6 +142,11 @@ class Users:
     async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
         rows = await self._db.all(_RAISED_SINCE, {"moment": moment})
         return {row[_c.id]: row[_c.epoch] for row in rows}
+
+
+async def insert_user(tx: Transaction, user: User) -> None:
+    """Add *user* inside of another step; IntegrityError as for `add`."""
+    await tx.run(_INSERT, _values(user))
 
 
 def user_of(row: RowMapping) -> User:

@@ -32,6 +32,7 @@ def upgrade() -> None:
     create_refresh_tokens()
     create_ended_sessions()
     create_otps()
+    create_identities()
     create_outbox()
     create_signing_keys()
     create_counters()
@@ -46,6 +47,8 @@ def downgrade() -> None:
         "rate_limits",
         "signing_keys",
         "outbox",
+        "oauth_transactions",
+        "identities",
         "otps",
         "ended_sessions",
         "refresh_tokens",
@@ -180,6 +183,45 @@ def create_otps() -> None:
     )
     op.create_index("ix_otps_subject", "otps", ["subject"])
     op.create_index("ix_otps_expires_at", "otps", ["expires_at"])
+
+
+def create_identities() -> None:
+    """Create the tables of identities, and of redirects to their providers."""
+    op.create_table(
+        "identities",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("provider", ascii_text(32), nullable=False),
+        sa.Column("issuer", sa.String(512), nullable=False),
+        sa.Column("subject", sa.String(255), nullable=False),
+        sa.Column("key", DIGEST, nullable=False),
+        sa.Column("email", sa.String(254), nullable=True),
+        sa.Column("linked_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_identities"),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name="fk_identities_user_id_users",
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("key", name="uq_identities_key"),
+        sa.UniqueConstraint(
+            "user_id", "provider", name="uq_identities_user_id_provider"
+        ),
+    )
+    op.create_table(
+        "oauth_transactions",
+        sa.Column("digest", DIGEST, nullable=False),
+        sa.Column("provider", ascii_text(32), nullable=False),
+        sa.Column("browser", DIGEST, nullable=False),
+        sa.Column("data", SEALED, nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_oauth_transactions"),
+    )
+    op.create_index(
+        "ix_oauth_transactions_expires_at", "oauth_transactions", ["expires_at"]
+    )
 
 
 def create_outbox() -> None:

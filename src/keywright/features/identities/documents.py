@@ -1,0 +1,31 @@
+"""The collection of identities; *turn* is who last unlinked one of the same user."""
+
+from pymongo import IndexModel
+
+from keywright.shared.mongo import Documents, kind, schema
+
+IDENTITIES = Documents(
+    "identities",
+    schema(
+        ["user_id", "provider", "issuer", "subject", "linked_at"],
+        {
+            "user_id": kind("binData"),
+            "provider": kind("string"),
+            "issuer": kind("string"),
+            "subject": kind("string"),
+            "email": kind("string", "null"),
+            "linked_at": kind("date"),
+            "turn": kind("binData"),
+        },
+    ),
+    (
+        IndexModel(
+            [("issuer", 1), ("subject", 1)], name="uq_identities_subject", unique=True
+        ),
+        IndexModel(
+            [("user_id", 1), ("provider", 1)],
+            name="uq_identities_provider",
+            unique=True,
+        ),
+    ),
+)

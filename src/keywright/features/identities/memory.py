@@ -1,0 +1,75 @@
+"""Identities in this process's memory: nothing survives it, so for tests only."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from keywright.features.identities.errors import (
+    IdentityTaken,
+    LastFactor,
+    ProviderLinked,
+)
+from keywright.features.identities.types import Identity
+from keywright.features.outbox.memory import Letters
+from keywright.features.outbox.types import Letter
+from keywright.features.users.memory import Users
+from keywright.features.users.types import User
+
+
+class Identities:
+    """Identities by issuer and subject."""
+
+    def __init__(self, users: Users, letters: Letters) -> None:
+        self._users = users
+        self._letters = letters
+        self._identities: dict[tuple[str, str], Identity] = {}
+
+    async def enrol(self, user: User, identity: Identity) -> None:
+        # Adding a user in memory gives nobody else a turn.
+        await self._users.add(user)
+        if (identity.issuer, identity.subject) in self._identities:
+            await self._users.remove(user.id)
+            raise IdentityTaken
+        self._identities[identity.issuer, identity.subject] = identity
+
+    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
+        if (identity.issuer, identity.subject) in self._identities:
+            raise IdentityTaken
+        linked = {one.provider for one in self._of(identity.user_id)}
+        if identity.provider in linked:
+            raise ProviderLinked
+        self._identities[identity.issuer, identity.subject] = identity
+        self._letters.record(letter)
+
+    async def by_subject(self, issuer: str, subject: str) -> Identity | None:
+        return self._identities.get((issuer, subject))
+
+    async def of_user(self, user_id: UUID) -> Sequence[Identity]:
+        return self._of(user_id)
+
+    async def unlink(
+        self,
+        identity_id: UUID,
+        user_id: UUID,
+        *,
+        keep_one: bool,
+        letter: Letter | None,
+    ) -> bool:
+        linked = self._of(user_id)
+        found = next((one for one in linked if one.id == identity_id), None)
+        if found is None:
+            return False
+        if keep_one and len(linked) == 1:
+            raise LastFactor
+        del self._identities[found.issuer, found.subject]
+        self._letters.record(letter)
+        return True
+
+    async def forget(self, user_id: UUID) -> int:
+        linked = self._of(user_id)
+        for one in linked:
+            del self._identities[one.issuer, one.subject]
+        return len(linked)
+
+    def _of(self, user_id: UUID) -> list[Identity]:
+        linked = [one for one in self._identities.values() if one.user_id == user_id]
+        return sorted(linked, key=lambda one: (one.linked_at, one.id))

@@ -1,0 +1,129 @@
+"""Identities in MongoDB."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import DuplicateKeyError
+
+from keywright.features.identities.documents import IDENTITIES
+from keywright.features.identities.errors import (
+    IdentityTaken,
+    LastFactor,
+    ProviderLinked,
+)
+from keywright.features.identities.types import Identity
+from keywright.features.outbox.documents import LETTERS
+from keywright.features.outbox.mongo import record
+from keywright.features.outbox.types import Letter
+from keywright.features.users.documents import USERS
+from keywright.features.users.errors import EmailTaken
+from keywright.features.users.mongo import user_fields
+from keywright.features.users.types import User
+from keywright.shared.mongo import Fields, MongoDatabase
+from keywright.shared.secrets import new_id
+
+OLDEST_FIRST = [("linked_at", 1), ("_id", 1)]
+
+
+class Identities:
+    """Identities, found by issuer and subject, compared byte by byte."""
+
+    def __init__(self, db: MongoDatabase) -> None:
+        self._db = db
+        self._identities = db.collection(IDENTITIES)
+        self._users = db.collection(USERS)
+        self._letters = db.collection(LETTERS)
+
+    async def enrol(self, user: User, identity: Identity) -> None:
+        async def both(session: AsyncClientSession | None) -> None:
+            try:
+                await self._users.insert_one(user_fields(user), session=session)
+            except DuplicateKeyError as error:
+                raise EmailTaken from error
+            try:
+                await self._identities.insert_one(_fields(identity), session=session)
+            except DuplicateKeyError as error:
+                if session is None:
+                    await self._users.delete_one({"_id": user.id})
+                raise IdentityTaken from error
+
+        await self._db.together(both)
+
+    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
+        async def both(session: AsyncClientSession | None) -> None:
+            await self._identities.insert_one(_fields(identity), session=session)
+            if letter is not None:
+                await record(self._letters, letter, session=session)
+
+        try:
+            await self._db.together(both)
+        except DuplicateKeyError as error:
+            if await self.by_subject(identity.issuer, identity.subject) is not None:
+                raise IdentityTaken from error
+            raise ProviderLinked from error
+
+    async def by_subject(self, issuer: str, subject: str) -> Identity | None:
+        found = await self._db.run(
+            self._identities.find_one({"issuer": issuer, "subject": subject})
+        )
+        return None if found is None else _identity(found)
+
+    async def of_user(self, user_id: UUID) -> Sequence[Identity]:
+        found = self._identities.find({"user_id": user_id}).sort(OLDEST_FIRST)
+        return [_identity(one) for one in await self._db.run(found.to_list())]
+
+    async def unlink(
+        self,
+        identity_id: UUID,
+        user_id: UUID,
+        *,
+        keep_one: bool,
+        letter: Letter | None,
+    ) -> bool:
+        async def all_of_it(session: AsyncClientSession | None) -> bool:
+            # Marking all of them makes two that unlink conflict; one runs again.
+            await self._identities.update_many(
+                {"user_id": user_id}, {"$set": {"turn": new_id()}}, session=session
+            )
+            found = self._identities.find({"user_id": user_id}, session=session)
+            ids = {one["_id"] for one in await found.to_list()}
+            if identity_id not in ids:
+                return False
+            if keep_one and len(ids) == 1:
+                raise LastFactor
+            await self._identities.delete_one({"_id": identity_id}, session=session)
+            if letter is not None:
+                await record(self._letters, letter, session=session)
+            return True
+
+        return await self._db.together(all_of_it)
+
+    async def forget(self, user_id: UUID) -> int:
+        result = await self._db.run(self._identities.delete_many({"user_id": user_id}))
+        return result.deleted_count
+
+
+def _fields(identity: Identity) -> Fields:
+    return {
+        "_id": identity.id,
+        "user_id": identity.user_id,
+        "provider": identity.provider,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "linked_at": identity.linked_at,
+    }
+
+
+def _identity(found: Mapping[str, Any]) -> Identity:
+    return Identity(
+        id=found["_id"],
+        user_id=found["user_id"],
+        provider=found["provider"],
+        issuer=found["issuer"],
+        subject=found["subject"],
+        email=found["email"],
+        linked_at=found["linked_at"],
+    )

@@ -1,0 +1,164 @@
+"""Users by identity: found, enrolled, linked and unlinked."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from keywright.features.identities.emails import provider_linked, provider_unlinked
+from keywright.features.identities.errors import (
+    AccountExists,
+    IdentityTaken,
+    LastFactor,
+    NotLinked,
+)
+from keywright.features.identities.events import (
+    IdentityLinked,
+    IdentityUnlinked,
+    LinkingRefused,
+    UnprovedUserPurged,
+    UserEnrolled,
+)
+from keywright.features.identities.policy import (
+    gives_way,
+    is_last_factor,
+    trusted_email,
+)
+from keywright.features.identities.store import IdentityStore
+from keywright.features.identities.types import Identity, Proven
+from keywright.features.outbox.service import LetterWriter
+from keywright.features.users.errors import EmailTaken, SignUpClosed
+from keywright.features.users.policy import no_mailbox
+from keywright.features.users.store import UserStore
+from keywright.features.users.types import User
+from keywright.shared.clock import Now
+from keywright.shared.events import Publish
+from keywright.shared.secrets import new_id
+
+Purge = Callable[[User], Awaitable[bool]]
+"""Removes a user with everything; False, changing nothing, if the user changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Decides by the policy who somebody is whom a provider has proved."""
+
+    store: IdentityStore
+    users: UserStore
+    letters: LetterWriter
+    purge: Purge
+    publish: Publish
+    now: Now
+    role: str = "user"
+    is_sign_up_open: bool = True
+
+    async def user_of(self, proven: Proven) -> User:
+        """Return the user who signs in by *proven*, who may be a new one.
+
+        Raise `AccountExists` if the address is somebody's who has to prove the account
+        first, or `SignUpClosed`. Nothing that the provider says of a known user is
+        taken over.
+        """
+        known = await self._known(proven)
+        if known is not None:
+            return known
+        email = trusted_email(proven)
+        local = await self.users.by_email(email) if email else None
+        if not self.is_sign_up_open and (local is None or gives_way(local)):
+            raise SignUpClosed
+        if local is not None:
+            await self._make_room(local, proven)
+        return await self._enrol(proven, email)
+
+    async def link(self, user: User, proven: Proven) -> None:
+        """Let *user* sign in by *proven*; a repetition changes nothing.
+
+        Raise `IdentityTaken` if it is another user's, or `ProviderLinked`.
+        """
+        there = await self.store.by_subject(proven.issuer, proven.subject)
+        if there is not None and there.user_id == user.id:
+            return
+        email = provider_linked(user, label=proven.label)
+        letter = self.letters.write(email, kind="provider_linked")
+        await self.store.link(self._identity(user.id, proven), letter=letter)
+        await self.publish(IdentityLinked(user.id, proven.provider))
+
+    async def unlink(self, user: User, provider: str, *, label: str) -> None:
+        """Take the identity of *provider* from *user*.
+
+        Raise `NotLinked`, or `LastFactor` if the user could not sign in any more.
+        """
+        linked = await self.store.of_user(user.id)
+        found = next((one for one in linked if one.provider == provider), None)
+        if found is None:
+            raise NotLinked
+        if is_last_factor(user, linked):
+            raise LastFactor
+        email = provider_unlinked(user, label=label)
+        letter = self.letters.write(email, kind="provider_unlinked")
+        unlinked = await self.store.unlink(
+            found.id,
+            user.id,
+            keep_one=user.password_hash is None,
+            letter=letter,
+        )
+        if not unlinked:
+            raise NotLinked
+        await self.publish(IdentityUnlinked(user.id, provider))
+
+    async def of_user(self, user_id: UUID) -> Sequence[Identity]:
+        """Return the identities of the user."""
+        return await self.store.of_user(user_id)
+
+    async def forget(self, user: User) -> None:
+        """Remove every identity of *user*, who is being removed."""
+        await self.store.forget(user.id)
+
+    async def _known(self, proven: Proven) -> User | None:
+        there = await self.store.by_subject(proven.issuer, proven.subject)
+        if there is None:
+            return None
+        user = await self.users.by_id(there.user_id)
+        if user is None:
+            # What an interrupted removal left behind.
+            await self.store.forget(there.user_id)
+        return user
+
+    async def _enrol(self, proven: Proven, email: str | None) -> User:
+        now, user_id = self.now(), new_id()
+        user = User(
+            id=user_id,
+            name=proven.name,
+            email=email or no_mailbox(user_id),
+            password_hash=None,
+            role=self.role,
+            is_email_verified=email is not None,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            await self.store.enrol(user, self._identity(user_id, proven))
+        except (EmailTaken, IdentityTaken):
+            # Somebody was faster: the same person in another tab, or another one.
+            known = await self._known(proven)
+            if known is None:
+                raise AccountExists from None
+            return known
+        await self.publish(UserEnrolled(user_id, proven.provider))
+        return user
+
+    async def _make_room(self, local: User, proven: Proven) -> None:
+        if not gives_way(local) or not await self.purge(local):
+            await self.publish(LinkingRefused(local.id, proven.provider))
+            raise AccountExists
+        await self.publish(UnprovedUserPurged(local.id))
+
+    def _identity(self, user_id: UUID, proven: Proven) -> Identity:
+        return Identity(
+            id=new_id(),
+            user_id=user_id,
+            provider=proven.provider,
+            issuer=proven.issuer,
+            subject=proven.subject,
+            email=proven.email,
+            linked_at=self.now(),
+        )

@@ -1,0 +1,50 @@
+"""Where identities are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from keywright.features.identities.types import Identity
+from keywright.features.outbox.types import Letter
+from keywright.features.users.types import User
+
+
+class IdentityStore(Protocol):
+    """Identities; each method is one atomic step.
+
+    Issuer and subject are unique together, and so are user and provider. A *letter* is
+    recorded in the same step, if and only if the step succeeds.
+    """
+
+    async def enrol(self, user: User, identity: Identity) -> None:
+        """Add *user* with *identity*, or neither: `EmailTaken` or `IdentityTaken`."""
+
+    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
+        """Add *identity* to its user.
+
+        Raise `IdentityTaken` if any user has it, or `ProviderLinked` if its user has
+        another of the same provider.
+        """
+
+    async def by_subject(self, issuer: str, subject: str) -> Identity | None:
+        """Return the identity with exactly these texts, or None."""
+
+    async def of_user(self, user_id: UUID) -> Sequence[Identity]:
+        """Return the identities of the user, those first that were linked first."""
+
+    async def unlink(
+        self,
+        identity_id: UUID,
+        user_id: UUID,
+        *,
+        keep_one: bool,
+        letter: Letter | None,
+    ) -> bool:
+        """Remove the identity of that user; False if there is none.
+
+        With *keep_one* raise `LastFactor` if it is the user's only one: of any number
+        of concurrent calls for one user, at least one identity stays.
+        """
+
+    async def forget(self, user_id: UUID) -> int:
+        """Remove all identities of the user; return how many."""
