@@ -40,7 +40,8 @@ def refused(response: Response, status: int, code: str) -> dict[str, Any]:
     assert body["message"]
     assert body["requestId"] == response.headers["x-request-id"]
     assert ("www-authenticate" in response.headers) is (status == 401)
-    assert ("retry-after" in response.headers) is (status in {409, 429, 503})
+    waits = status in {429, 503} or code == "proof_in_use"
+    assert ("retry-after" in response.headers) is waits
     hardened(response)
     assert isinstance(body, dict)
     return body

@@ -12,8 +12,17 @@ from tests.blueprints.fixtures import (
     service_with,
 )
 from tests.blueprints.harness import Service
+from tests.providers.fixtures import issuer, journey, listening_issuer, social
 
-__all__ = ["pytest_generate_tests", "service", "service_with"]
+__all__ = [
+    "issuer",
+    "journey",
+    "listening_issuer",
+    "pytest_generate_tests",
+    "service",
+    "service_with",
+    "social",
+]
 
 
 class QuickHouse(House):

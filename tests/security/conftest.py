@@ -11,6 +11,7 @@ from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
 from tests.blueprints.storages import mongo_beside, postgres_beside
 from tests.mysql_server import emptied_mysql
+from tests.providers.fixtures import issuer, journey, listening_issuer, social
 from tests.security.kept import dump
 from tests.security.watch import (
     Lines,
@@ -21,7 +22,14 @@ from tests.security.watch import (
     is_secure,
 )
 
-__all__ = ["service", "service_with"]
+__all__ = [
+    "issuer",
+    "journey",
+    "listening_issuer",
+    "service",
+    "service_with",
+    "social",
+]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

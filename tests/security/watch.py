@@ -19,7 +19,7 @@ LONG = 16
 """Shorter values are words that also stand in logs for reasons of their own."""
 
 SECRET_MEMBERS = re.compile(r"password|token$|otpCode", re.IGNORECASE)
-SECRET_COOKIES = re.compile(r"(__Host-)?(accessToken|refreshToken|device)")
+SECRET_COOKIES = re.compile(r"(__Host-)?(accessToken|refreshToken|device|oauth)")
 WELL_KNOWN = frozenset({*NAUGHTY, *INJECTIONS})
 """Strings that tests put everywhere are no secrets."""
 
@@ -129,7 +129,8 @@ class _Exchange:
 
     def tell(self, watch: Watch) -> None:
         watch.cookies += self.cookies
-        if self.status >= 500 and self.status != 503:
+        # 502 is a provider that does not answer, 503 a store.
+        if self.status >= 500 and self.status not in {502, 503}:
             watch.failures.append(f"{self.scope['method']} {self.scope['path']}")
         for cookie in self.cookies:
             watch.learn_cookies(cookie)
@@ -183,7 +184,7 @@ def cookie_problems(header: str, *, secure: bool) -> list[str]:
         "longer than 400 days": int(morsel["max-age"] or 0) <= 400 * 86_400,
         "larger than 4096 bytes": len(header) <= 4096,
         "an unknown name": name.removeprefix("__Host-")
-        in {"accessToken", "refreshToken", "device", "flow"},
+        in {"accessToken", "refreshToken", "device", "flow", "oauth"},
     }
     return [problem for problem, is_fine in checks.items() if not is_fine]
 

@@ -6,11 +6,12 @@ variable with what is expected, and never a value.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -129,6 +130,36 @@ class EnvironmentSettings(BaseSettings):
         if problems:
             raise SettingsInvalid(problems)
         return self
+
+
+def grouped(
+    prefix: str, members: Sequence[str], environment: Mapping[str, str] | None = None
+) -> dict[str, dict[str, str]]:
+    """Return the variables `<prefix><NAME>_<MEMBER>` by name, then by member.
+
+    Without *environment* those of the process, then of `.env`; a variable with `_FILE`
+    behind it names a file that holds the value. Raise `SettingsInvalid` for one that
+    cannot be read.
+    """
+    if environment is None:
+        environment = {**_dotenv(), **os.environ}
+    found: dict[str, dict[str, str]] = {}
+    endings = {f"_{member.upper()}": member for member in members}
+    for variable, value in environment.items():
+        bare = variable.removesuffix("_FILE")
+        ending = next((one for one in endings if bare.endswith(one)), None)
+        name = bare.removeprefix(prefix).removesuffix(ending or "")
+        if not bare.startswith(prefix) or not ending or not name or not value:
+            continue
+        content = value if bare == variable else _read(Path(value))
+        if content is None:
+            raise SettingsInvalid({variable: "the path of a text file"})
+        found.setdefault(name, {})[endings[ending]] = content
+    return found
+
+
+def _dotenv() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(".env").items() if value}
 
 
 S = TypeVar("S", bound=EnvironmentSettings)

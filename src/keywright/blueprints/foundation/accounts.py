@@ -1,13 +1,13 @@
 """Sign-up, sign-in, reset and deletion, for compositions that mail codes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.settings import AccountSettings
-from keywright.features.account_deletion.service import AccountDeletion
+from keywright.features.account_deletion.service import AccountDeletion, OnRemoval
 from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.challenges.service import FlowRules, Flows
 from keywright.features.password_reset.service import PasswordReset
@@ -18,6 +18,7 @@ from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.store import CredentialIssuer
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_up.service import SignUp
+from keywright.features.users.types import User
 from keywright.senders.file_store import open_file_store
 from keywright.senders.files import FileStore
 from keywright.shared.pictures import Pictures
@@ -35,11 +36,15 @@ class Accounts:
         settings: AccountSettings,
         issuer: CredentialIssuer,
         files: FileStore | None = None,
+        *,
+        removals: Sequence[OnRemoval] = (),
     ) -> None:
         """Let the door open sessions by *issuer*.
 
-        *files* replaces the store of pictures that the settings name.
+        *files* replaces the store of pictures that the settings name. *removals* take
+        away, in turn, what else belongs to a user who is removed.
         """
+        self._removals = tuple(removals)
         self._base = base
         self._settings = settings
         self.flows = Flows(
@@ -109,8 +114,13 @@ class Accounts:
             token_lifetime=settings.reset_lifetime,
             grace=settings.deletion_grace,
             client_url=settings.client_url,
-            on_removal=self.profile.forget,
+            on_removal=self._remove_belongings,
         )
+
+    async def _remove_belongings(self, user: User) -> None:
+        await self.profile.forget(user)
+        for remove in self._removals:
+            await remove(user)
 
     def _sign_up(self) -> SignUp:
         base = self._base
@@ -122,6 +132,7 @@ class Accounts:
             limits=base.limits,
             publish=base.publish,
             now=base.now,
+            is_open=self._settings.sign_up == "open",
         )
 
     def _password_door(self) -> PasswordDoor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import ProviderStores, Sessions, Stores
 from keywright.features.audit.documents import AUDIT_EVENTS
 from keywright.features.audit.mongo import AuditLog
 from keywright.features.challenges.documents import OTPS
@@ -36,10 +36,11 @@ def stores_in(
     db: MongoDatabase,
     sessions: S,
     keys: KeyStore | None = None,
+    providers: ProviderStores | None = None,
     *,
     collections: Sequence[Documents],
 ) -> Stores[S]:
-    """Return *sessions* and *keys* together with everything else, kept in *db*.
+    """Return these stores together with everything else, kept in *db*.
 
     *collections* are what *db* has to have.
     """
@@ -59,6 +60,7 @@ def stores_in(
         probes={"database": db.ping},
         close=db.close,
         keys=keys,
+        providers=providers,
         misfits=misfits,
         shortcomings=db.shortcomings,
     )

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import ProviderStores, Sessions, Stores
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
 from keywright.features.keys.store import KeyStore
@@ -23,8 +23,13 @@ def open_database(settings: AuthSettings) -> Database:
     )
 
 
-def stores_in(db: Database, sessions: S, keys: KeyStore | None = None) -> Stores[S]:
-    """Return *sessions* and *keys* together with everything else, kept in *db*."""
+def stores_in(
+    db: Database,
+    sessions: S,
+    keys: KeyStore | None = None,
+    providers: ProviderStores | None = None,
+) -> Stores[S]:
+    """Return these stores together with everything else, kept in *db*."""
     return Stores(
         users=Users(db),
         challenges=Challenges(db),
@@ -37,4 +42,5 @@ def stores_in(db: Database, sessions: S, keys: KeyStore | None = None) -> Stores
         probes={"database": db.ping},
         close=db.close,
         keys=keys,
+        providers=providers,
     )

@@ -49,6 +49,8 @@ class Purge:
         ]
         if self.stores.keys is not None:
             kept.append(self.stores.keys)
+        if self.stores.providers is not None:
+            kept.append(self.stores.providers.transactions)
         removed = [await store.purge(before=ended) for store in kept]
         before = self.now() - KEEP_FAILURES
         removed.append(await self.stores.failures.purge(before=before))

@@ -7,6 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
+from keywright.blueprints.foundation.provider_settings import (
+    OAuthClient,
+    oauth_clients,
+    problems_of,
+)
 from keywright.shared.client_address import parse_networks
 from keywright.shared.origins import origin_of
 from keywright.shared.settings import (
@@ -161,6 +166,7 @@ class TokenSettings(AuthSettings):
 class AccountSettings(AuthSettings):
     """What mailed codes and pictures need, and two ways for tokens to travel."""
 
+    sign_up: Literal["open", "closed"] = "open"
     otp_lifetime: Duration = timedelta(minutes=10)
     otp_attempts: int = Field(default=5, ge=1, le=10)
     otp_cooldown: Duration = timedelta(seconds=60)
@@ -185,6 +191,25 @@ class AccountSettings(AuthSettings):
         if self.otp_lifetime > timedelta(minutes=10):
             problems["AUTH_OTP_LIFETIME"] = "10m or less"
         return problems
+
+
+class ProviderSettings(AuthSettings):
+    """What sign-in with providers needs."""
+
+    oauth_clients: tuple[OAuthClient, ...] = Field(
+        default_factory=oauth_clients, validate_default=True
+    )
+    oauth_networks: TextList = ()
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with the settings taken together, by variable."""
+        problems = super().problems()
+        try:
+            parse_networks(self.oauth_networks)
+        except ValueError:
+            problems["AUTH_OAUTH_NETWORKS"] = "addresses or networks, by commas"
+        loopback = not self.is_production
+        return {**problems, **problems_of(self.oauth_clients, plain_loopback=loopback)}
 
 
 class RedisSettings(AuthSettings):

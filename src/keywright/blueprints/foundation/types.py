@@ -8,8 +8,10 @@ from typing import Generic, Protocol, TypeVar
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.ended_sessions.store import RaisedEpochs
+from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
+from keywright.features.oauth.store import TransactionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.store import RateLimiter
@@ -39,10 +41,19 @@ S_co = TypeVar("S_co", bound=Sessions, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderStores:
+    """What sign-in with providers needs kept."""
+
+    identities: IdentityStore
+    transactions: TransactionStore
+
+
+@dataclass(frozen=True, slots=True)
 class Stores(Generic[S_co]):
     """Every store of a composition, opened; *sessions* is what keeps its sessions.
 
-    *keys* keeps signing keys, where there are tokens to sign.
+    *keys* keeps signing keys, where there are tokens to sign, and *providers* what
+    sign-in with providers needs, where that is offered.
     *now* asks the main store for its time. *probes* answer when the store of that name
     does, and raise `StoreUnavailable` otherwise. *check* returns what is wrong with the
     stores' own settings, such as a Redis that may lose writes. *shortcomings* returns
@@ -61,6 +72,7 @@ class Stores(Generic[S_co]):
     probes: Mapping[str, Callable[[], Awaitable[None]]]
     close: Callable[[], Awaitable[None]]
     keys: KeyStore | None = None
+    providers: ProviderStores | None = None
     check: Callable[[], Awaitable[list[str]]] = nothing
     shortcomings: Callable[[], Awaitable[list[str]]] = nothing
     misfits: Callable[[], Awaitable[list[str]]] = nothing

@@ -12,6 +12,7 @@ from keywright.blueprints.foundation.application import application, router_of
 from keywright.blueprints.foundation.gateways import router as gateway_routes
 from keywright.blueprints.foundation.gateways import verify
 from keywright.blueprints.foundation.resends import router as resend_routes
+from keywright.blueprints.foundation.social import BASE as SOCIAL
 from keywright.blueprints.hybrid_auth.composition import open_auth
 from keywright.blueprints.hybrid_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
@@ -20,6 +21,7 @@ from keywright.features.ended_sessions.routes import ended_sessions
 from keywright.features.ended_sessions.routes import router as ended_routes
 from keywright.features.health.routes import router as health_routes
 from keywright.features.keys.routes import router as key_routes
+from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.password_reset.routes import router as reset_routes
 from keywright.features.passwords.routes import router as password_routes
 from keywright.features.profile.routes import router as profile_routes
@@ -63,6 +65,7 @@ def create_router(
         gateway_routes,
     ):
         router.include_router(routes, prefix=f"{BASE}/auth")
+    router.include_router(provider_routes, prefix=SOCIAL)
     router.include_router(health_routes, prefix=BASE)
     router.include_router(key_routes)
     router.include_router(ended_routes)

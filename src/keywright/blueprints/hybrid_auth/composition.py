@@ -5,6 +5,7 @@ from datetime import timedelta
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
+from keywright.blueprints.foundation.social import forgetting, social
 from keywright.blueprints.foundation.tokens import tokens
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
@@ -51,7 +52,11 @@ async def _composed(
 ) -> Auth:
     issued = tokens(base, settings, stores)
     await issued.keys.load()
-    accounts = Accounts(base, settings, issued.refresh, files)
+    providers = stores.providers
+    if providers is None:
+        raise LookupError("providers")
+    removals = [forgetting(providers)]
+    accounts = Accounts(base, settings, issued.refresh, files, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     gate = Gate(
         authenticator=FamilyAuthenticator(stores.sessions, issued.access, base.now),
@@ -68,6 +73,13 @@ async def _composed(
         RefreshCounter: RefreshCounter(base.local_limits),
         PublishedList: issued.ended,
         **accounts.services(),
+        **social(
+            base,
+            settings,
+            providers,
+            accounts,
+            is_sign_up_open=settings.sign_up == "open",
+        ),
     }
     load = Job("keys", timedelta(seconds=30), once(issued.keys.load))
     return assembled(

@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from keywright.blueprints.foundation.settings import (
     AccountSettings,
+    ProviderSettings,
     RedisSettings,
     TokenSettings,
 )
 from keywright.shared.settings import load
 
 
-class Settings(TokenSettings, AccountSettings, RedisSettings):
+class Settings(TokenSettings, AccountSettings, ProviderSettings, RedisSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     What is not configured is off. Production refuses what is fit for development only.

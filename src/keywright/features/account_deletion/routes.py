@@ -26,6 +26,7 @@ from keywright.features.sessions.dependencies import (
     RecentPrincipal,
 )
 from keywright.features.sessions.errors import SessionEnded, StepUpRequired
+from keywright.features.users.policy import has_mailbox
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, NotSignedIn, ValidationFailed
 from keywright.shared.responses import AuthRoute, Done, Reply, done, refusals, reply
@@ -65,7 +66,8 @@ async def request_deletion(
 ) -> Reply[DeletionRequestedView]:
     """Mail a token that carries out the deletion.
 
-    Users with a password show it; others must have signed in within five minutes.
+    Users with a password show it; others must have signed in within five minutes. Who
+    has no mailbox, and so no password, gets the token here.
     """
     user = principal.user
     if user.password_hash is not None:
@@ -77,7 +79,11 @@ async def request_deletion(
     elif gate.now() - principal.auth_time > FRESH:
         raise StepUpRequired
     opened = await deletion.request(user, DeletionKind(body.type))
-    view = DeletionRequestedView(expires_at=opened.challenge.expires_at)
+    expires_at = opened.challenge.expires_at
+    if not has_mailbox(user):
+        view = DeletionRequestedView(expires_at=expires_at, token=opened.secret)
+        return reply("Confirm with this token.", view, status=202)
+    view = DeletionRequestedView(expires_at=expires_at)
     return reply("A confirmation was sent to your address.", view, status=202)
 
 

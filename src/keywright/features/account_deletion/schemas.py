@@ -18,9 +18,12 @@ class DeletionRequest(RequestBody):
 
 
 class DeletionRequestedView(View):
-    """Until when the mailed token is good."""
+    """Until when the token is good; *token* only for users without a mailbox."""
 
     expires_at: datetime
+    token: str | None = Field(
+        default=None, repr=False, exclude_if=lambda token: token is None
+    )
 
 
 class ConfirmDeletionRequest(RequestBody):

@@ -58,11 +58,13 @@ class Identities:
         first, or `SignUpClosed`. Nothing that the provider says of a known user is
         taken over.
         """
+        email = trusted_email(proven)
+        # Read before the identity: a user whom another tab enrols meanwhile is then
+        # found by the identity, and not mistaken for somebody else's account.
+        local = await self.users.by_email(email) if email else None
         known = await self._known(proven)
         if known is not None:
             return known
-        email = trusted_email(proven)
-        local = await self.users.by_email(email) if email else None
         if not self.is_sign_up_open and (local is None or gives_way(local)):
             raise SignUpClosed
         if local is not None:
@@ -108,10 +110,6 @@ class Identities:
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
         """Return the identities of the user."""
         return await self.store.of_user(user_id)
-
-    async def forget(self, user: User) -> None:
-        """Remove every identity of *user*, who is being removed."""
-        await self.store.forget(user.id)
 
     async def _known(self, proven: Proven) -> User | None:
         there = await self.store.by_subject(proven.issuer, proven.subject)

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ProviderSignInRefused:
-    """A return from a provider, or a token of one, was refused; *reason* is a code."""
+    """A return from a provider, or a token of one, was refused.
+
+    *code* is what the client is told, *reason* what is wrong with the answer.
+    """
 
     provider: str
+    code: str
     reason: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -21,8 +22,8 @@ class ClientConfig:
     client_id: str
     client_secret: str = field(repr=False)
     issuer: str = ""
-    email_domains: tuple[str, ...] = ()
-    scopes: tuple[str, ...] = ()
+    email_domains: Sequence[str] = ()
+    scopes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Profile:
     """What a provider says of somebody, and nothing that decides about rights.
 
     *is_email_verified* is true only if the provider said so in exactly that form.
+    *hosted_domain* is the organization that the provider manages the account for.
     """
 
     subject: str
@@ -37,14 +39,6 @@ class Profile:
     email: str | None = None
     is_email_verified: bool = False
     hosted_domain: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a provider gives for a code; never kept, never shown."""
-
-    access_token: str = field(repr=False)
-    id_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +62,8 @@ class Transaction:
     """One redirect to a provider and back, used once.
 
     *digest* is that of the state, *browser* that of the cookie which only the browser
-    has that began. *data* is sealed. A token that was used up is kept the same way,
-    under a digest of its own, with neither.
+    has that began. *data* is sealed. A token that was used up is kept in the same
+    form, under a digest of its own.
     """
 
     digest: bytes
@@ -88,6 +82,7 @@ class Errand:
     session, and the user's epoch.
     """
 
+    provider: str
     keeping: Keeping
     intent: Intent
     return_to: str
@@ -97,56 +92,84 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Where to send the browser, and the cookie that proves it is the same later."""
+
+    url: str
+    browser: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
-    """What the browser brings back from a provider."""
+    """What the browser brings back from a provider; *error* is the provider's word."""
 
     state: str = field(repr=False)
     code: str = field(repr=False)
-    issuer: str | None
-    error: str
+    issuer: str | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignToken:
-    """A token that an app got from a provider by itself."""
+    """A token that an app got from a provider by itself: one of the two kinds."""
 
-    id_token: str | None = field(default=None, repr=False)
-    access_token: str | None = field(default=None, repr=False)
-    nonce: str | None = field(default=None, repr=False)
+    id_token: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    nonce: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whom a token speaks for; *token* is what is the same in each of its spellings."""
+
+    profile: Profile
+    token: bytes = field(repr=False)
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One GET with an access token: in the header unless *params* hold it."""
+    """One GET with an access token: in the header unless *bearer* is another one."""
 
     url: str
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
-    is_bearer: bool = True
+    bearer: str = field(default="", repr=False)
 
 
 Answers = Mapping[str, object]
-"""The documents that the calls returned, by the calls' names."""
+"""The documents that a provider's calls returned, by the calls' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where a provider without discovery is; `{base}` stands for its address."""
+class Provider(Protocol):
+    """A provider as this service is registered with it.
 
-    authorize: str
-    token: str
-    base: str
+    Every method may raise `ProviderUnavailable` or `AnswerInvalid`.
+    """
 
+    @property
+    def name(self) -> str:
+        """Return its name in our paths."""
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A provider as it is offered to people."""
+    @property
+    def label(self) -> str:
+        """Return what people call it."""
 
-    name: str
-    label: str
+    @property
+    def issuer(self) -> str:
+        """Return what its subjects are unique under."""
 
+    async def authorize_url(self, keeping: Keeping, *, state: str) -> str:
+        """Return where the browser is sent to."""
 
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """How tokens of an issuer may be signed."""
+    async def profile(self, returned: Returned, keeping: Keeping) -> Profile:
+        """Exchange the code and return who it is; nothing else is kept."""
 
-    algorithms: Sequence[str] = ("RS256", "ES256", "PS256", "EdDSA")
+    async def check(self, token: ForeignToken) -> Checked:
+        """Return whom *token* speaks for, if it was made for this service.
+
+        Raise `TokenSignInUnsupported` where that cannot be found out.
+        """
+
+    def is_email_trusted(self, profile: Profile) -> bool:
+        """Say whether the provider is an authority for the address in *profile*."""

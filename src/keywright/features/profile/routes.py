@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from keywright.features.identities.dependencies import shown
 from keywright.features.profile.dependencies import ProfileRoute, RequestedChange
 from keywright.features.profile.errors import MalformedForm, PictureNotSupported
 from keywright.features.profile.policy import is_file_name
@@ -12,7 +13,6 @@ from keywright.features.profile.service import Profile
 from keywright.features.rate_limits.errors import RateLimited
 from keywright.features.sessions.dependencies import CurrentPrincipal
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.users.schemas import user_view
 from keywright.senders.files import ATTACHMENT, CACHE_FOR_EVER
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, NotAllowed, NotFound, NotSignedIn
@@ -37,9 +37,13 @@ PICTURE_HEADERS: Final = {
 
 
 @router.get("/profile", responses=refusals(NotSignedIn, SessionEnded))
-async def get_profile(principal: CurrentPrincipal) -> Reply[ProfileView]:
+async def get_profile(
+    request: Request, principal: CurrentPrincipal
+) -> Reply[ProfileView]:
     """Show the signed-in user."""
-    return reply("Your profile.", ProfileView(user=user_view(principal.user)))
+    return reply(
+        "Your profile.", ProfileView(user=await shown(request, principal.user))
+    )
 
 
 @router.patch(
@@ -56,20 +60,27 @@ async def get_profile(principal: CurrentPrincipal) -> Reply[ProfileView]:
     ),
 )
 async def change_profile(
-    principal: CurrentPrincipal, change: RequestedChange, profile: ProfileService
+    request: Request,
+    principal: CurrentPrincipal,
+    change: RequestedChange,
+    profile: ProfileService,
 ) -> Reply[ProfileView]:
     """Change what is given; role, address and state cannot be changed here."""
     user = await profile.change(principal.user, change)
-    return reply("Your profile was changed.", ProfileView(user=user_view(user)))
+    return reply(
+        "Your profile was changed.", ProfileView(user=await shown(request, user))
+    )
 
 
 @router.delete("/profile/avatar", responses=refusals(NotSignedIn, SessionEnded, Busy))
 async def remove_avatar(
-    principal: CurrentPrincipal, profile: ProfileService
+    request: Request, principal: CurrentPrincipal, profile: ProfileService
 ) -> Reply[ProfileView]:
     """Remove the picture; without one nothing happens."""
     user = await profile.remove_avatar(principal.user)
-    return reply("Your picture was removed.", ProfileView(user=user_view(user)))
+    return reply(
+        "Your picture was removed.", ProfileView(user=await shown(request, user))
+    )
 
 
 @router.get(

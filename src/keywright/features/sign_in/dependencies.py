@@ -2,12 +2,12 @@
 
 from fastapi import Request, Response
 
+from keywright.features.identities.dependencies import shown
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
 from keywright.features.sessions.schemas import tokens_view
 from keywright.features.sign_in.schemas import SignedInView
 from keywright.features.sign_in.types import SignedIn
-from keywright.features.users.schemas import user_view
 from keywright.shared.dependencies import services_of
 
 
@@ -26,4 +26,5 @@ async def deliver(
         await services_of(request).get(Gate).sign_out(replaced)
     in_body = cookies.deliver(request, response, signed_in.credentials)
     cookies.remember_device(request, response, signed_in.device_cookie)
-    return SignedInView(user=user_view(signed_in.user), tokens=tokens_view(in_body))
+    user = await shown(request, signed_in.user)
+    return SignedInView(user=user, tokens=tokens_view(in_body))

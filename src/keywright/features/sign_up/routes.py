@@ -19,6 +19,7 @@ from keywright.features.sign_up.schemas import (
     VerifyRequest,
 )
 from keywright.features.sign_up.service import SignUp
+from keywright.features.users.errors import SignUpClosed
 from keywright.features.users.schemas import user_view
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, ValidationFailed
@@ -34,7 +35,9 @@ SignUpService = Annotated[SignUp, Depends(provide(SignUp))]
     "/signup",
     status_code=202,
     dependencies=[Depends(LimitedByClient(SIGN_UPS))],
-    responses=refusals(PasswordRefused, ValidationFailed, RateLimited, Busy),
+    responses=refusals(
+        SignUpClosed, PasswordRefused, ValidationFailed, RateLimited, Busy
+    ),
 )
 async def sign_up(
     body: SignUpRequest,

@@ -18,7 +18,7 @@ from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.sign_up.emails import already_signed_up, verification_code
 from keywright.features.sign_up.events import SignUpCompleted, SignUpStarted
-from keywright.features.users.errors import EmailTaken
+from keywright.features.users.errors import EmailTaken, SignUpClosed
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
@@ -42,14 +42,18 @@ class SignUp:
     publish: Publish
     now: Now
     role: str = "user"
+    is_open: bool = True
 
     async def start(
         self, *, name: str, email: str, password: str, client: str
     ) -> Opened:
         """Return the new flow, asked for from the address *client*.
 
-        Raise `PasswordRefused`, or `RateLimited` if *email* is sent too many codes.
+        Raise `SignUpClosed`, `PasswordRefused`, or `RateLimited` if *email* is sent too
+        many codes.
         """
+        if not self.is_open:
+            raise SignUpClosed
         self.passwords.require_good(password, context=(email, name), field="password")
         taken = await self.users.by_email(email) is not None
         await self._count_send(email, client, taken=taken)
