@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -96,6 +97,47 @@ def in_debian_packages(name: str, pattern: str, *packages: str) -> Program:
         return Program(path, "Debian's packages, unpacked")
     message = f"Delete {folder.relative_to(ROOT)} and try again."
     raise MissingError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """A folder with installed packages of npm, and a word on where they come from."""
+
+    path: Path
+    source: str
+
+    def version_of(self, package: str) -> str:
+        """Return the version of an installed *package*."""
+        described = self.path / "node_modules" / package / "package.json"
+        return str(json.loads(described.read_text("utf-8"))["version"])
+
+
+def in_npm_packages(name: str) -> Packages:
+    """Return a folder with the packages that `name/package-lock.json` pins.
+
+    They are installed once into the cache folder, and anew when the pins change.
+    Raises MissingError where npm is missing or its registry is silent.
+    """
+    pinned, folder = Path(__file__).parent / name, CACHE / name
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [one for one in sorted(pinned.iterdir()) if one.is_file()]
+    wanted = "\n".join(one.read_text("utf-8") for one in files)
+    installed = folder / "installed"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not installed.exists() or installed.read_text("utf-8") != wanted:
+            if not (npm := shutil.which("npm")):
+                raise MissingError("Install npm.")
+            for one in files:
+                shutil.copy(one, folder / one.name)
+            try:
+                command = [npm, "ci", "--ignore-scripts", "--prefix", folder]
+                run(command, log=folder / "npm.log")
+            except StartError as error:
+                message = f"The packages of {name} did not come: {error}"
+                raise MissingError(message) from error
+            installed.write_text(wanted, "utf-8")
+    return Packages(folder, "npm packages, pinned")
 
 
 def libraries(program: Path) -> dict[str, str]:

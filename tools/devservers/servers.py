@@ -18,6 +18,7 @@ from typing import Protocol
 from tools.devservers.lookup import (
     MissingError,
     in_debian_packages,
+    in_npm_packages,
     in_wheel,
     libraries,
     usual,
@@ -135,6 +136,20 @@ def s3(folder: Path, *, durable: bool = False, port: int | None = None) -> Serve
     return Server("s3", number, program.source, url, port, process, signal.SIGTERM)
 
 
+def oidc(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
+    """Start the certified OpenID provider, which keeps nothing: never *durable*."""
+    node, packages = usual("node"), in_npm_packages("oidc_provider")
+    if node is None or durable:
+        message = "Install Node 20 or newer with npm, or set TEST_OIDC_URL."
+        raise MissingError(message)
+    port = port or free_port()
+    callback = "http://127.0.0.1/api/auth/certified/callback"
+    command = [node.path, packages.path / "serve.mjs", port, callback]
+    process = spawn(command, log=folder / "oidc.log", ready=lambda: accepts(port))
+    url, number = f"http://127.0.0.1:{port}", packages.version_of("oidc-provider")
+    return Server("oidc", number, packages.source, url, port, process, signal.SIGTERM)
+
+
 SERVERS = {
     "postgres": Entry("TEST_POSTGRES_URL", postgres),
     "redis": Entry("TEST_REDIS_URL", redis),
@@ -142,8 +157,9 @@ SERVERS = {
     "mysql": Entry("TEST_MYSQL_URL", mysql),
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
+    "oidc": Entry("TEST_OIDC_URL", oidc),
 }
-REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo", "s3")
+REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo", "s3", "oidc")
 
 
 def _says(port: int, question: bytes, answer: bytes) -> bool:
