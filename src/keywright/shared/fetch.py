@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from httpx2 import (
     URL,
@@ -142,9 +143,9 @@ class Fetcher:
         if not isinstance(address, str):
             return False
         try:
-            url = URL(address)
+            url = URL(urlsplit(address).geturl())
             self._egress.require_scheme(url.scheme, url.host)
-        except (InvalidURL, EgressRefused):
+        except (InvalidURL, EgressRefused, ValueError):
             return False
         return bool(url.host) and not url.userinfo and not url.fragment
 

@@ -147,10 +147,11 @@ def grouped(
     endings = {f"_{member.upper()}": member for member in members}
     for variable, value in environment.items():
         bare = variable.removesuffix("_FILE")
-        ending = next((one for one in endings if bare.endswith(one)), None)
-        name = bare.removeprefix(prefix).removesuffix(ending or "")
-        if not bare.startswith(prefix) or not ending or not name or not value:
+        rest = bare.removeprefix(prefix)
+        ending = next((one for one in endings if rest.endswith(one)), None)
+        if rest in {bare, ending} or ending is None or not value:
             continue
+        name = rest.removesuffix(ending)
         content = value if bare == variable else _read(Path(value))
         if content is None:
             raise SettingsInvalid({variable: "the path of a text file"})
