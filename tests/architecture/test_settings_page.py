@@ -34,7 +34,8 @@ def test_the_page_tells_the_defaults_that_hold() -> None:
 
 def _agrees(field: FieldInfo, told: str) -> bool:
     default = field.get_default()
-    if field.is_required() or default in (None, "", ()):
+    is_computed = field.default_factory is not None
+    if is_computed or field.is_required() or default in (None, "", ()):
         return True
     if isinstance(default, timedelta):
         return to_duration(told) == default

@@ -10,6 +10,7 @@ from tests.blueprints.harness import Service
 
 VARIANTS = ("sqlite", "included")
 AUTH = "/api/v1/auth"
+SOCIAL = "/api/auth"
 CONTRACT = {
     ("post", f"{AUTH}/signup"): 202,
     ("post", f"{AUTH}/verify-user"): 201,
@@ -32,6 +33,12 @@ CONTRACT = {
     ("delete", f"{AUTH}/account/delete"): 200,
     ("put", f"{AUTH}/account/reactivate"): 200,
     ("get", f"{AUTH}/verify"): 204,
+    ("get", f"{SOCIAL}/providers"): 200,
+    ("get", f"{SOCIAL}/{{provider}}"): 303,
+    ("get", f"{SOCIAL}/{{provider}}/callback"): 303,
+    ("post", f"{SOCIAL}/{{provider}}/link"): 200,
+    ("delete", f"{SOCIAL}/{{provider}}/link"): 200,
+    ("post", f"{SOCIAL}/{{provider}}/id-token"): 200,
     ("get", "/api/v1/health"): 200,
     ("get", "/api/v1/health/detailed"): 200,
     ("get", "/.well-known/jwks.json"): 200,

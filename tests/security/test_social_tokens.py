@@ -359,7 +359,8 @@ async def test_exactly_one_token_is_taken(
 
 @everywhere
 @pytest.mark.attack("C13")
-@pytest.mark.asvs("V10.3.3", "V10.5.2")
+@pytest.mark.asvs("V10.3.3")
+@pytest.mark.asvs("V10.5.2")
 async def test_the_same_subject_at_another_provider_is_somebody_else(
     social: Service, issuer: Issuer
 ) -> None:

@@ -8,6 +8,7 @@ IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "PIL": "pillow",
         "argon2": "argon2-cffi",
+        "dotenv": "pydantic-settings",
         "bson": "pymongo",
         "multipart": "python-multipart",
         "phonenumbers": "phonenumberslite",
