@@ -73,11 +73,12 @@ def in_a_child(work: Callable[[], None], at: int, *, kill: bool) -> str:
             nonlocal seen
             is_file = event != "open" or isinstance(arguments[0], str | Path)
             seen += event in WATCHED and is_file
-            if seen == at and kill:
+            if seen != at:
+                return
+            seen += 1  # to kill is an event, too
+            if kill:
                 os.kill(os.getpid(), signal.SIGKILL)
-            if seen == at:
-                seen += 1
-                raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         sys.addaudithook(watch)
         with contextlib.suppress(BaseException):

@@ -51,7 +51,7 @@ def clean_environment(folder: Path) -> Mapping[str, str]:
 
 def _asked(folder: Path) -> Iterable[str]:
     manifest = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
-    tests = manifest["dependency-groups"]["test"]
+    tests = manifest.get("dependency-groups", {}).get("test", [])
     return [*manifest["project"]["dependencies"], *tests]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle, product
 from pathlib import Path
+from zlib import crc32
 
 from typer.testing import CliRunner
 
@@ -30,17 +31,15 @@ class Part:
 
     @property
     def package(self) -> str:
-        """Return a package name that no other part has."""
-        chosen = (self.layout, self.database, self.cache, self.mailer, self.responses)
-        name = self.item.name.replace("-", "_").replace("/", "_")
-        return "_".join((name, *chosen))
+        """Return a package name that no other part has, not longer than usual."""
+        return f"shop_{crc32(self.name.encode()):x}"
 
     @property
     def name(self) -> str:
         """Return a short name for databases and reports."""
         variant = [self.cache, self.mailer, self.responses]
         words = [one for one in variant if one not in {"none", "console", "envelope"}]
-        item = self.item.name.rpartition("/")[2].replace("-", "_")
+        item = self.item.name.replace("-", "_").replace("/", "_")
         return "_".join((item, self.layout, self.database, *words))
 
     @property

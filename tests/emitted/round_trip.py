@@ -64,7 +64,7 @@ async def rows(names: list[str], url: str) -> None:
 
 def example(column: "Column[object]") -> object:
     """Return a value that fits *column*."""
-    kind = column.type.python_type
+    kind = getattr(column.type, "impl_instance", column.type).python_type
     if kind is bytes:
         return b"\x07" * (getattr(column.type, "length", None) or 32)
     if kind is str:

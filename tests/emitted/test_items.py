@@ -22,6 +22,7 @@ for one in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     importlib.import_module(one.name)
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider"]))
 """
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="session")

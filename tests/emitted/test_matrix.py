@@ -26,6 +26,7 @@ from tests.emitted.imports import imported, with_what_comes_along
 from tests.emitted.running import started, stores
 from tests.servers import worker
 
+pytestmark = pytest.mark.timeout(900)
 DRIVERS = {
     "postgresql": "asyncpg",
     "sqlite": "aiosqlite",

@@ -121,7 +121,7 @@ def test_no_value_can_begin_a_line_of_its_own(
         {"raw": b"s3cret"},
         {"jwt": "eyJhbGciOiJIUzI1NiJ9.s3cret.s3cret"},
         {"header": "Bearer s3cret"},
-        {"url": "postgresql://user:s3cret@host/db"},
+        {"url": "broker://user:s3cret@host/db"},
     ],
 )
 def test_secrets_are_masked(

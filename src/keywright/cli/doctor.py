@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -23,27 +24,58 @@ def doctor(
 ) -> None:
     """Look at settings, database, Redis and mail; 1 if something is wrong.
 
-    Secrets are never shown.
+    In a project that owns copies also at their age, and at its own migrations. Secrets
+    are never shown.
     """
+    from keywright.cli.chosen import failing
+
+    with failing():
+        examined = _examined(Path())
+    if as_json:
+        _print_json(*examined)
+    else:
+        _print_text(*examined)
+    _, problems, findings = examined
+    if problems or not all(finding.is_good for finding in findings):
+        raise typer.Exit(FAILURE)
+
+
+def _examined(
+    root: Path,
+) -> "tuple[list[Setting], dict[str, str], list[Finding]]":
+    """Return the settings, what is wrong with them, and what was found.
+
+    A project that owns copies is looked at as such: only a blueprint is a service.
+    """
+    from keywright.service.copies import blueprint_in, copy_findings, lock_in
     from keywright.service.diagnosis import diagnose
     from keywright.service.settings import service_settings
     from keywright.service.settings_report import report
     from keywright.shared.settings import SettingsInvalid
 
-    problems: dict[str, str] = {}
-    findings: list[Finding] = []
+    lock = lock_in(root)
+    copies = list(copy_findings(root)) if lock else []
+    blueprint = blueprint_in(lock) if lock else None
+    if lock is not None and blueprint is None:
+        return [], {}, copies
     try:
-        settings = service_settings()
-        findings = asyncio.run(diagnose(settings))
-        lines = report(settings)
+        settings = service_settings(blueprint=blueprint)
     except SettingsInvalid as invalid:
-        problems, lines = invalid.problems, report(None)
-    if as_json:
-        _print_json(lines, problems, findings)
-    else:
-        _print_text(lines, problems, findings)
-    if problems or not all(finding.is_good for finding in findings):
-        raise typer.Exit(FAILURE)
+        return report(None), invalid.problems, copies
+    found = asyncio.run(diagnose(settings))
+    if lock is not None:
+        found = _as_owned(root, settings.database_url.get_secret_value(), found)
+    return report(settings), {}, [*copies, *found]
+
+
+def _as_owned(root: Path, url: str, found: "list[Finding]") -> "list[Finding]":
+    """Return *found* with the project's own revisions instead of the service's."""
+    from keywright.service.copies import revision_finding
+
+    others = [finding for finding in found if finding.name != "schema"]
+    if url.lower().startswith("mongodb"):
+        return others
+    return [*others, asyncio.run(revision_finding(root, url))]
 
 
 def _print_json(

@@ -31,6 +31,11 @@ def read_configuration(
         for key, value in table.items():
             if not isinstance(value, str):
                 raise ProjectUnreadable(f"{CONFIGURATION}: {key} must be a text.")
+    for key, module in tables[1].items() if tables[1] is fill else ():
+        if not _is_name(module):
+            raise ProjectUnreadable(
+                f"{CONFIGURATION} fills {key!r} with {module!r}, which is no module."
+            )
     return data, fill
 
 
@@ -66,13 +71,18 @@ def choices_from(
 
 
 def _check_package(name: str) -> None:
-    parts = name.split(".")
-    if not all(part.isidentifier() and part.isascii() for part in parts) or any(
-        keyword.iskeyword(part) for part in parts
-    ):
+    if not _is_name(name):
         raise ChoiceRefused(f"package cannot be {name!r}: it is no Python name.")
+    parts = name.split(".")
     if parts[0] in sys.stdlib_module_names or parts[0] in _NAMES_TAKEN:
         raise ChoiceRefused(f"package cannot be {name!r}: the name is taken.")
+
+
+def _is_name(name: str) -> bool:
+    return all(
+        part.isidentifier() and part.isascii() and not keyword.iskeyword(part)
+        for part in name.split(".")
+    )
 
 
 def likely_package(folder: str, manifest: str | None) -> str:

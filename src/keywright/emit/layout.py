@@ -28,7 +28,7 @@ MVC_FOLDERS: Final[Mapping[str, str]] = MappingProxyType(
         "store": "repositories.protocols",
         "sql": "repositories",
         "mongo": "repositories",
-        "redis": "repositories",
+        "redis": "repositories.redis",
         "memory": "repositories.memory",
         "models": "models",
         "documents": "models",

@@ -1,6 +1,7 @@
 """`keywright.lock`: what was written, from which version, with which choices."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from keywright.emit.refusals import ProjectUnreadable
 
 LOCK_NAME: Final = "keywright.lock"
 _FORMAT: Final = 1
+_VERSION: Final = re.compile(r"\d+(\.\d+)*([-.+]?[a-z0-9]+)*", re.ASCII)
 
 
 def digest(content: bytes) -> str:
@@ -80,7 +82,10 @@ def read_lock(text: str | None) -> Lock:
 
 
 def _entry(table: Mapping[str, Mapping[str, str]]) -> Entry:
-    return Entry(str(table["version"]), dict(table["choices"]), dict(table["files"]))
+    version = str(table["version"])
+    if not _VERSION.fullmatch(version):
+        raise ProjectUnreadable(f"{LOCK_NAME} names {version!r}, which is no version.")
+    return Entry(version, dict(table["choices"]), dict(table["files"]))
 
 
 def lock_text(lock: Lock) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from keywright.emit.copies import Copies
-from keywright.emit.managers import has_project_table, installing, running
+from keywright.emit.managers import installing, running
 from keywright.emit.migrations import (
     documents_of,
     makes_collections,
@@ -18,7 +18,6 @@ def next_steps(
 ) -> Sequence[str]:
     """Return the steps after *item* was written into *project*."""
     manager = project.manager
-    manifest = project.texts.get("pyproject.toml")
     folder = f" --app-dir {project.code}" if project.code else ""
     start = item.start.format(package=project.choices.package)
     commands = [
@@ -30,7 +29,7 @@ def next_steps(
         *installing(
             manager,
             with_tests=has_tests,
-            from_manifest=manifest is None or has_project_table(manifest),
+            from_manifest=not project.keeps_requirements_apart,
         ),
         *_naming(item, project, taken),
         *(running(manager, command) for command in commands),

@@ -1,0 +1,98 @@
+"""What `doctor` finds in a project that owns copies: their age, its revisions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import String, column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from keywright.emit.comparing import compared
+from keywright.emit.lock import LOCK_NAME, Lock
+from keywright.emit.project import read_project
+from keywright.emit.refusals import EmitError
+from keywright.service.diagnosis import Finding
+from keywright.shared.errors import StoreUnavailable
+from keywright.shared.sql import Database
+
+_SHOWN: Final = 5
+_MARK: Final = b"\n<<<<<<< yours\n"
+_FOUND: Final = select(table("alembic_version", column("version_num", String)))
+
+
+def lock_in(root: Path) -> Lock | None:
+    """Return the lock of the project in *root*; None where nothing was copied.
+
+    Raise `EmitError` if it cannot be read.
+    """
+    if not (root / LOCK_NAME).is_file():
+        return None
+    return read_project(root, {}).lock
+
+
+def blueprint_in(lock: Lock) -> str | None:
+    """Return the blueprint that was copied, if one was."""
+    kind = "blueprint/"
+    names = [name.removeprefix(kind) for name in lock.items if name.startswith(kind)]
+    return names[0] if names else None
+
+
+def copy_findings(root: Path) -> Sequence[Finding]:
+    """Return how the copies in *root* stand: stale ones, and unresolved conflicts."""
+    try:
+        differences = list(compared(root))
+    except EmitError as error:
+        return [Finding("copies", is_good=False, detail=str(error))]
+    stale = [one.path for one in differences if one.state in {"stale", "new"}]
+    changed = sum(one.state == "changed by you" for one in differences)
+    detail = f"as this version writes them, {changed} changed by you"
+    if stale:
+        detail = f"{_listed(stale)} differ from this version: keywright upgrade"
+    found = [Finding("copies", is_good=not stale, detail=detail)]
+    marked = [one.path for one in differences if _holds_marks(root / one.path)]
+    if marked:
+        text = f"{_listed(marked)} hold marks of an upgrade; resolve them"
+        found.append(Finding("conflicts", is_good=False, detail=text))
+    return found
+
+
+async def revision_finding(root: Path, url: str) -> Finding:
+    """Return whether the tables at *url* are at the newest revision in *root*."""
+    newest = _newest(root)
+    if not newest:
+        text = "there are no revisions in migrations/versions"
+        return Finding("migrations", is_good=False, detail=text)
+    database = Database(url, pool_size=1, limit=timedelta(seconds=5))
+    try:
+        row = await database.first(_FOUND)
+    except StoreUnavailable:
+        text = "not known: the database does not answer"
+        return Finding("migrations", is_good=False, detail=text)
+    except DBAPIError:
+        row = None
+    finally:
+        await database.close()
+    current = None if row is None else str(row["version_num"])
+    if current in newest:
+        return Finding("migrations", is_good=True, detail=f"at {current}")
+    text = f"at {current or 'nothing'}, {newest[0]} is needed: alembic upgrade head"
+    return Finding("migrations", is_good=False, detail=text)
+
+
+def _newest(root: Path) -> Sequence[str]:
+    from alembic.script import ScriptDirectory
+
+    folder = root / "migrations"
+    if not (folder / "versions").is_dir():
+        return []
+    return ScriptDirectory(str(folder)).get_heads()
+
+
+def _holds_marks(path: Path) -> bool:
+    return path.is_file() and _MARK in b"\n" + path.read_bytes()
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + more
