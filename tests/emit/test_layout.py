@@ -35,7 +35,11 @@ NOWHERE = ["cli.main", "emit.plan", "", "features.users", "blueprints.foundation
         ),
         ("features.users.sql", "features.users.sql", "repositories.users"),
         ("features.users.mongo", "features.users.mongo", "repositories.users"),
-        ("features.lockout.redis", "features.lockout.redis", "repositories.lockout"),
+        (
+            "features.lockout.redis",
+            "features.lockout.redis",
+            "repositories.redis.lockout",
+        ),
         ("features.users.models", "features.users.models", "models.users"),
         ("features.users.documents", "features.users.documents", "models.users"),
         (
@@ -62,7 +66,7 @@ def test_each_role_has_one_place_in_each_layout(
 
 
 def test_two_modules_for_one_place_are_refused() -> None:
-    names = ["features.sessions.redis", "features.sessions.sql"]
+    names = ["features.sessions.mongo", "features.sessions.sql"]
     with pytest.raises(PlanRefused, match=r"both become shop\.repositories\.sessions"):
         destinations(names, layout="mvc", package="shop")
 

@@ -2,12 +2,14 @@
 
 import ast
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
+from keywright.emit.variables import variables_of
 from keywright.registry.choices import OPTIONS, Choices
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS
@@ -132,3 +134,12 @@ def test_marks_are_those_of_this_project() -> None:
 
 def test_no_value_is_a_secret() -> None:
     assert not set(FRESH) & set(values(Choices("shop", cache="redis")))
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.name)
+def test_every_setting_of_an_item_is_explained_in_one_line(item: Item) -> None:
+    if item.settings is None:
+        return
+    settings = import_module(SOURCE.full(item.settings)).Settings
+    found = variables_of(settings, {}, ())
+    assert [one.name for one in found if not 0 < len(one.about) < 80] == []

@@ -28,6 +28,7 @@ class Part:
     cache: str = "none"
     mailer: str = "console"
     responses: str = "envelope"
+    files: str = "local"
 
     @property
     def package(self) -> str:
@@ -37,8 +38,9 @@ class Part:
     @property
     def name(self) -> str:
         """Return a short name for databases and reports."""
-        variant = [self.cache, self.mailer, self.responses]
-        words = [one for one in variant if one not in {"none", "console", "envelope"}]
+        variant = [self.cache, self.mailer, self.responses, self.files]
+        usual = {"none", "console", "envelope", "local"}
+        words = [one for one in variant if one not in usual]
         item = self.item.name.replace("-", "_").replace("/", "_")
         return "_".join((item, self.layout, self.database, *words))
 
@@ -52,6 +54,7 @@ class Part:
             "cache": self.cache,
             "mailer": self.mailer,
             "responses": self.responses,
+            "files": self.files,
         }
 
 
@@ -66,6 +69,8 @@ def _variants(item: Item) -> list[Mapping[str, str]]:
             return [{"cache": one} for one in OPTIONS["cache"]]
         case "component/email-service":
             return [{"mailer": one} for one in OPTIONS["mailer"]]
+        case "component/file-upload":
+            return [{"files": one} for one in OPTIONS["files"]]
         case "component/error-handler":
             return [{"responses": one} for one in OPTIONS["responses"]]
         case _:

@@ -41,6 +41,7 @@ def init(
     mailer: Mailer = None,
     files: Files = None,
     responses: Responses = None,
+    files: Files = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -61,6 +62,7 @@ def init(
         mailer=mailer,
         files=files,
         responses=responses,
+        files=files,
     )
     with failing():
         from keywright.emit.detection import detected

@@ -51,9 +51,10 @@ def destination(name: str, *, layout: str, package: str) -> str:
 
 def _place(name: str, layout: str) -> str:
     match name.split("."):
-        case ["blueprints", "foundation" as top, *rest] | ["senders" as top, *rest] if (
-            rest
-        ):
+        case ["blueprints", "foundation" as top, *rest] | [
+            "senders" | "verify" as top,
+            *rest,
+        ] if rest:
             return ".".join((top, *rest))
         case ["blueprints", _, "app"]:
             return "main"

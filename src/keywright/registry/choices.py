@@ -17,8 +17,8 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The values of each key; the first is taken when nobody is asked."""
 
-ASKED: Final = ("layout", "database", "cache", "mailer", "responses")
-"""The keys that a person is asked for; the others make no difference yet."""
+ASKED: Final = tuple(OPTIONS)
+"""The keys that a person is asked for, beside the package."""
 
 
 @dataclass(frozen=True, slots=True)

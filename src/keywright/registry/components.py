@@ -22,7 +22,7 @@ def _component(
     summary: str,
     *roots: str,
     further: tuple[Roots, ...] = (),
-    slots: tuple[Slot, ...] = (MAILER, RESPONSES),
+    slots: tuple[Slot, ...] = (MAILER, FILE_STORE, RESPONSES),
     needs: tuple[str, ...] = (),
 ) -> Item:
     return Item(
@@ -72,9 +72,9 @@ COMPONENTS: Final = (
     _component("rbac", "Routes for some roles only", "shared.roles"),
     _component(
         "verify-auth",
-        "Who sends a request: a dependency for routes, by access token",
-        "features.sessions.dependencies",
-        "shared.access_tokens",
+        "Who sends a request, for services beside the one that signs in",
+        "verify.verifier",
+        "verify.middleware",
     ),
     _component(
         "security-headers",
@@ -126,7 +126,7 @@ COMPONENTS: Final = (
         "response-envelope",
         "Answers as success, message, statusCode and data",
         "shared.responses",
-        slots=(MAILER, _ENVELOPE),
+        slots=(MAILER, FILE_STORE, _ENVELOPE),
     ),
     _component("shutdown", "Close every part, in bounded time", "shared.shutdown"),
     _component(

@@ -107,7 +107,10 @@ Secrets = Annotated[
 
 
 class EnvironmentSettings(BaseSettings):
-    """Base of a blueprint's settings: prefix AUTH_, then `.env`, and `*_FILE`."""
+    """Base of all settings: prefix AUTH_, then `.env`, and `*_FILE`.
+
+    A setting's own docstring is the line that explains it in `.env.example`.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -118,6 +121,7 @@ class EnvironmentSettings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
         validate_default=False,
+        use_attribute_docstrings=True,
     )
 
     def problems(self) -> dict[str, str]:

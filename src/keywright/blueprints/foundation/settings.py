@@ -36,36 +36,62 @@ class AuthSettings(EnvironmentSettings):
     """The name of the composition."""
 
     env: Literal["development", "test", "production"] = "development"
+    """development, test or production."""
     host: str = "127.0.0.1"
+    """Where to listen; other than loopback in production only."""
     port: int = Field(default=9000, ge=0, le=65_535)
+    """The port to listen on."""
     workers: int = Field(default=1, ge=1, le=256)
+    """How many processes serve."""
     debug: bool = False
+    """Refused in production."""
 
     database_url: SecretStr
+    """The address of the database, with user and password."""
     store_pool: int = Field(default=8, ge=1, le=200)
+    """Connections to the database per process."""
     secret: Secrets
+    """The master secret, 32 random bytes or more; several, newest first."""
 
     public_url: str = "http://127.0.0.1:9000"
+    """The own address, https in production: it issues tokens."""
     client_url: str = ""
+    """The front end's address, for links in mails; it may call."""
     cors_origins: TextList = ()
+    """Further exact origins that may call, by commas."""
     trusted_proxies: TextList = ()
+    """Addresses or networks whose X-Forwarded-For is believed."""
 
     mail_url: SecretStr = SecretStr("console:")
+    """console:, file:DIR, smtp://user:password@host:port or resend:KEY."""
     mail_from: str = "no-reply@localhost"
+    """The sender of mails."""
     app_name: str = Field(default="", max_length=50)
+    """A word that no password may be."""
 
     session_idle_lifetime: Duration = timedelta(days=7)
+    """A session ends after this long without a refresh."""
     session_lifetime: Duration = timedelta(days=30)
+    """A session ends after this long in any case."""
     max_sessions: int = Field(default=10, ge=1, le=1000)
+    """Sessions per user; the oldest end."""
     password_min_length: int = Field(default=8, ge=8, le=64)
+    """The shortest password, in code points."""
 
     responses: Literal["envelope", "problem"] = "envelope"
+    """The form of answers: envelope or problem."""
     rate_limits: Literal["on", "off"] = "on"
+    """on; off is refused in production."""
     operator_token: SecretStr | None = None
+    """The bearer token of operators."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """debug, info, warning or error."""
     log_format: Literal["json", "console"] | None = None
+    """json or console; unset, what suits."""
     hash_threads: int | None = Field(default=None, ge=1, le=64)
+    """Threads that hash passwords; unset, what suits the machine."""
     test_clock: Path | None = None
+    """A file with an offset of the clock in seconds; for tests only."""
 
     @property
     def is_production(self) -> bool:
@@ -150,8 +176,11 @@ class TokenSettings(AuthSettings):
     """What access tokens and rotating refresh tokens need."""
 
     signing_alg: Literal["ES256", "EdDSA", "RS256", "HS256"] = "ES256"
+    """The algorithm of access tokens: ES256, EdDSA, RS256 or HS256."""
     access_token_lifetime: Duration = timedelta(minutes=15)
+    """How long an access token is good."""
     refresh_retry_window: Duration = timedelta(seconds=10)
+    """How long a repeated refresh gets the same token, 0s to 60s."""
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
@@ -168,22 +197,31 @@ class AccountSettings(AuthSettings):
 
     sign_up: Literal["open", "closed"] = "open"
     otp_lifetime: Duration = timedelta(minutes=10)
+    """How long a mailed code is good."""
     otp_attempts: int = Field(default=5, ge=1, le=10)
+    """Tries per code."""
     otp_cooldown: Duration = timedelta(seconds=60)
+    """How long to wait for the next code of one flow."""
     reset_lifetime: Duration = timedelta(minutes=10)
+    """How long tokens for resets and deletions are good."""
     deletion_grace: Duration = timedelta(days=30)
+    """How long a deactivated user is kept."""
     step_up_after: Duration | None = None
+    """Sensitive acts need a sign-in not older than this."""
     token_transport: Literal["both", "cookie", "bearer"] = "both"  # noqa: S105 - no token
+    """Cookies, bearer tokens, or both."""
     files_url: SecretStr = Field(
         default=SecretStr("file:avatars"),
         description="Where pictures are kept: file:DIR, s3://bucket or cloudinary://.",
     )
+    """Where pictures are kept: file:DIR, s3://bucket or cloudinary://."""
     avatar_max_bytes: int = Field(
         default=5 * 1024 * 1024,
         ge=64 * 1024,
         le=20 * 1024 * 1024,
         description="The largest picture that is taken, in bytes.",
     )
+    """The largest picture that is taken, in bytes."""
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
@@ -216,8 +254,11 @@ class RedisSettings(AuthSettings):
     """What a Redis beside the database needs: it keeps sessions, limits, failures."""
 
     redis_url: SecretStr | None = None
+    """The address of Redis or Valkey; unset, all is kept in the database."""
     redis_prefix: str = Field(default="auth", pattern=r"^[\w.-]{1,40}$")
+    """How all keys begin; applications that share a Redis need one each."""
     redis_durability: Literal["strict", "relaxed"] = "strict"
+    """relaxed accepts a Redis that may lose acknowledged writes."""
 
     @property
     def sessions_beside(self) -> str:
