@@ -116,3 +116,19 @@ def test_a_requirements_file_gets_what_it_lacks() -> None:
     found = requirements_text(current, ["fastapi>=1", "pytest>=9"])
     assert found == f"{current}pytest>=9\n"
     assert requirements_text(found, ["pytest>=9"]) == found
+
+
+def test_an_extra_that_is_missing_is_added_and_the_version_stays() -> None:
+    text = '[project]\nname = "shop"\ndependencies = ["SQLAlchemy==2.1", "fastapi"]\n'
+    once = after(text)
+    found = tomllib.loads(once)["project"]["dependencies"]
+    assert found == ["SQLAlchemy==2.1", "fastapi", "sqlalchemy[asyncio]"]
+    assert after(once) == once
+
+
+def test_poetry_adds_it_to_what_is_there() -> None:
+    text = '[tool.poetry.dependencies]\nsqlalchemy = "^2"\nfastapi = "*"\n'
+    once = after(text)
+    asked = tomllib.loads(once)["tool"]["poetry"]["dependencies"]["sqlalchemy"]
+    assert asked == {"version": "^2", "extras": ["asyncio"]}
+    assert after(once) == once

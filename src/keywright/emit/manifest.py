@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AbstractTable, Array
+from tomlkit.items import AbstractTable, Array, InlineTable
 
 from keywright.emit.managers import for_poetry
 from keywright.emit.refusals import ProjectUnreadable
-from keywright.emit.requirements import canonical
+from keywright.emit.requirements import canonical, extras, lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def manifest_text(current: str | None, *, package: str, needs: Needs) -> str | N
 def requirements_text(current: str | None, requirements: Sequence[str]) -> str:
     """Return a requirements file: *current* and what it lacks of *requirements*."""
     lines = [line for line in (current or "").splitlines() if line.strip()]
-    present = {canonical(line) for line in lines if not line.startswith(("#", "-"))}
-    missing = [one for one in requirements if canonical(one) not in present]
+    present = [line for line in lines if not line.startswith(("#", "-"))]
+    missing = lacking(present, requirements)
     if not missing:
         return current or ""
     start = f"{current.rstrip(chr(10))}\n" if current else ""
@@ -146,22 +146,37 @@ def _array(parent: AbstractTable, key: str) -> Array:
 
 
 def _extend(array: Array, requirements: Sequence[str]) -> None:
-    present: Collection[str] = {canonical(one) for one in array if isinstance(one, str)}
-    _append(array, [one for one in requirements if canonical(one) not in present])
+    _append(
+        array, lacking([one for one in array if isinstance(one, str)], requirements)
+    )
 
 
 def _extend_table(table: AbstractTable, requirements: Sequence[str]) -> None:
-    present = {canonical(str(name)) for name in table}
+    present = {canonical(str(name)): str(name) for name in table}
     for requirement in requirements:
         name, asked = for_poetry(requirement)
-        if canonical(name) in present:
-            continue
-        if isinstance(asked, str):
+        known = present.get(canonical(name))
+        if known is not None:
+            _add_extras(table, known, extras(requirement))
+        elif isinstance(asked, str):
             table[name] = asked
         else:
-            inline = tomlkit.inline_table()
-            inline.update(asked)
-            table[name] = inline
+            table[name] = _inline(asked)
+
+
+def _add_extras(table: AbstractTable, name: str, wanted: Collection[str]) -> None:
+    stated = table[name]
+    asked = dict(stated) if isinstance(stated, dict) else {"version": str(stated)}
+    missing = set(wanted) - set(asked.get("extras", ()))
+    if missing:
+        asked["extras"] = sorted({*asked.get("extras", ()), *missing})
+        table[name] = _inline(asked)
+
+
+def _inline(asked: Mapping[str, object]) -> InlineTable:
+    inline = tomlkit.inline_table()
+    inline.update(asked)
+    return inline
 
 
 def _append(array: Array | list[str], additions: Sequence[str]) -> None:

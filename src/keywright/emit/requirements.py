@@ -16,6 +16,7 @@ from keywright.registry.distributions import IMPORT_NAMES
 from keywright.registry.travel import TEST_IMPORT_NAMES, TEST_TOOLS
 
 _NAME: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_EXTRAS: Final = re.compile(r"\s*[\w.-]+\s*\[([^\]]*)\]")
 _EXTRA: Final = re.compile(r"(\s+and\s+)?extra\s*==\s*['\"][^'\"]*['\"]")
 
 
@@ -24,6 +25,31 @@ def canonical(requirement: str) -> str:
     found = _NAME.match(requirement)
     name = found.group(1) if found else requirement
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def extras(requirement: str) -> frozenset[str]:
+    """Return the extras that *requirement* asks for."""
+    found = _EXTRAS.match(requirement)
+    return frozenset(re.findall(r"[\w.-]+", found.group(1))) if found else frozenset()
+
+
+def lacking(present: Iterable[str], wanted: Iterable[str]) -> Sequence[str]:
+    """Return what to add to *present* so that it asks for all that is *wanted*.
+
+    A distribution that is there keeps its version; only extras are added to it.
+    """
+    known: dict[str, frozenset[str]] = {}
+    for line in present:
+        name = canonical(line)
+        known[name] = known.get(name, frozenset()) | extras(line)
+    added = []
+    for requirement in wanted:
+        name = canonical(requirement)
+        if name not in known:
+            added.append(requirement)
+        elif missing := extras(requirement) - known[name]:
+            added.append(f"{name}[{','.join(sorted(missing))}]")
+    return added
 
 
 def declared(lines: Iterable[str]) -> Mapping[str, str]:
