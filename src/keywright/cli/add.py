@@ -48,7 +48,6 @@ def add(
     mailer: Mailer = None,
     files: Files = None,
     responses: Responses = None,
-    files: Files = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -70,7 +69,6 @@ def add(
         mailer=mailer,
         files=files,
         responses=responses,
-        files=files,
     )
     item = item_named(kind, name)
     asks = not (yes or dry_run)

@@ -53,9 +53,6 @@ Files = Annotated[
 Responses = Annotated[
     str | None, typer.Option(help=_about("The form of answers", "responses"))
 ]
-Files = Annotated[
-    str | None, typer.Option(help=_about("Where pictures are kept", "files"))
-]
 
 
 def given(**flags: str | None) -> Mapping[str, str]:

@@ -41,7 +41,6 @@ def init(
     mailer: Mailer = None,
     files: Files = None,
     responses: Responses = None,
-    files: Files = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -62,7 +61,6 @@ def init(
         mailer=mailer,
         files=files,
         responses=responses,
-        files=files,
     )
     with failing():
         from keywright.emit.detection import detected

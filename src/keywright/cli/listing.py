@@ -66,7 +66,6 @@ def view(
     mailer: Mailer = None,
     files: Files = None,
     responses: Responses = None,
-    files: Files = None,
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
@@ -82,7 +81,6 @@ def view(
         mailer=mailer,
         files=files,
         responses=responses,
-        files=files,
     )
     item = item_named(kind, name)
     with failing():
