@@ -13,6 +13,7 @@ from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.oauth.store import TransactionStore
+from keywright.features.opaque_sessions.store import SessionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
@@ -31,6 +32,7 @@ TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
     "oauth": ("Transactions", (TransactionStore,)),
     "refresh_tokens": ("Families", (RefreshFamilyStore,)),
     "ended_sessions": ("EndedSessions", (EndedSessions,)),
+    "opaque_sessions": ("Sessions", (SessionStore,)),
     "audit": ("AuditLog", (AuditStore,)),
 }
 FOR_OTHER_TWINS = {"outbox.memory": {"record", "recorded"}}

@@ -1,13 +1,15 @@
 """Fixtures of everything that talks to the service; import them into a conftest.
 
-A module names the variants it runs on in VARIANTS, a test by parametrizing "variant";
-else it is all of those blueprints that the module names in BLUEPRINTS.
+A module names blueprints in BLUEPRINTS, else it is hybrid-auth; a test those among
+them that it is about by `about`. It runs on every storage of each, unless the module
+names some in VARIANTS or the test by `on`; or it parametrizes "variant" itself.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -22,7 +24,30 @@ from tests.files import Files
 
 ALONE = tuple(STORAGES)
 ALL = (*ALONE, INCLUDED)
-WITHOUT_STORES = pytest.mark.parametrize("variant", ["sqlite", INCLUDED])
+Test = TypeVar("Test", bound=Callable[..., Awaitable[None]])
+
+
+def about(*blueprints: str) -> Callable[[Test], Test]:
+    """Return a decorator for what only some of the module's blueprints have."""
+
+    def decorate(test: Test) -> Test:
+        test.__dict__["blueprints"] = blueprints
+        return test
+
+    return decorate
+
+
+def on(*storages: str) -> Callable[[Test], Test]:
+    """Return a decorator for what is shown on these storages alone."""
+
+    def decorate(test: Test) -> Test:
+        test.__dict__["storages"] = storages
+        return test
+
+    return decorate
+
+
+WITHOUT_STORES = on("sqlite", INCLUDED)
 """Marks what no store has a say in: how it is stored makes no difference."""
 ServiceWith = Callable[..., Awaitable[Service]]
 
@@ -84,9 +109,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "variant" in metafunc.fixturenames and not any(
         mark.args[0] == "variant" for mark in marks
     ):
-        blueprints = getattr(metafunc.module, "BLUEPRINTS", (HYBRID,))
-        every = [name for one in blueprints for name in variants(one)]
-        metafunc.parametrize("variant", getattr(metafunc.module, "VARIANTS", every))
+        test, module = metafunc.function, metafunc.module
+        blueprints = getattr(module, "BLUEPRINTS", (HYBRID,))
+        blueprints = getattr(test, "blueprints", blueprints)
+        storages = getattr(test, "storages", getattr(module, "VARIANTS", None))
+        names = [name for one in blueprints for name in variants(one, storages)]
+        metafunc.parametrize("variant", names)
 
 
 @pytest.fixture(scope="session")

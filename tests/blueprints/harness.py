@@ -33,6 +33,7 @@ from keywright.shared.passwords import HashCost, PasswordHashes
 from keywright.shared.secrets import MasterSecret, new_id, to_text
 from keywright.shared.sql import Database
 from keywright.shared.vault import Vault
+from tests.blueprints.answers import refused
 from tests.blueprints.clock import Clock
 from tests.blueprints.documented import Documented
 from tests.blueprints.host import host_app
@@ -231,6 +232,13 @@ class Service:
         if is_bearer:
             client.carry(answer.json()["data"]["tokens"])
         return client
+
+    async def require_ended(self, client: Client) -> None:
+        """Fail unless the session of *client* has ended."""
+        if self.kind.looks:
+            refused(await client.get("/profile"), 401, "session_ended")
+        if self.kind.refresh is not None:
+            refused(await client.post(self.kind.refresh), 401, "session_ended")
 
     async def drain(self) -> None:
         """Let every letter that waits be mailed."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
+from keywright.features.refresh_tokens.dependencies import VerifiedAuth
 from keywright.features.sessions.dependencies import CurrentUser, require_role
 from keywright.features.users.types import User
 
@@ -52,6 +53,12 @@ async def closed() -> None:
 async def mine(user: CurrentUser, request: Request) -> dict[str, str]:
     """Show who asks, and that the shop's own lifespan ran."""
     return {"email": user.email, "shop": request.app.state.shop}
+
+
+@shop.get("/checked")
+async def checked(auth: VerifiedAuth) -> dict[str, str]:
+    """Show who asks, as the access token says."""
+    return {"user": str(auth.user_id)}
 
 
 @shop.get("/office")

@@ -10,8 +10,11 @@ from httpx2 import Response
 
 from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import hardened, refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, about, on
 from tests.blueprints.harness import Service, sign_up_body, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL
+
+BLUEPRINTS = (HYBRID, STATEFUL)
 
 JWKS = "/.well-known/jwks.json"
 DETAILED = "/api/v1/health/detailed"
@@ -60,6 +63,7 @@ async def test_a_gateways_answers_have_the_headers_of_all_answers(
     hardened(await client.get("/verify"))
 
 
+@about(HYBRID)
 async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
     answer = await service.client().get(service.root(JWKS))
     assert answer.status_code == 200
@@ -71,6 +75,7 @@ async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
 
 
 @pytest.mark.asvs("V11.6.1")
+@about(HYBRID)
 async def test_another_library_verifies_an_access_token_by_the_key_set(
     service: Service,
 ) -> None:
@@ -156,7 +161,7 @@ async def test_the_details_show_mail_that_does_not_leave(service: Service) -> No
     assert data["parts"]["database"]["status"] == "up"
 
 
-@pytest.mark.parametrize("variant", ["sqlite"])
+@on("sqlite")
 async def test_while_a_part_is_down_the_details_are_a_503(
     service_with: ServiceWith,
 ) -> None:
@@ -168,7 +173,7 @@ async def test_while_a_part_is_down_the_details_are_a_503(
     assert body["data"]["parts"]["database"]["status"] == "up"
 
 
-@pytest.mark.parametrize("variant", ["sqlite"])
+@on("sqlite")
 async def test_while_a_part_is_down_the_process_lives_but_is_not_ready(
     service_with: ServiceWith,
 ) -> None:
@@ -180,7 +185,7 @@ async def test_while_a_part_is_down_the_process_lives_but_is_not_ready(
     assert ready.headers["retry-after"]
 
 
-@pytest.mark.parametrize("variant", ["sqlite", "postgres", "postgres+redis"])
+@on("sqlite", "postgres", "postgres+redis")
 async def test_a_whole_service_is_alive_and_ready(service: Service) -> None:
     for path in ("/livez", "/readyz"):
         answer = await service.client().get(service.root(path))

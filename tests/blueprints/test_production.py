@@ -7,14 +7,15 @@ import pytest
 from keywright.features.users.types import UserChanges
 from keywright.shared.settings import SettingsInvalid
 from tests.blueprints.answers import cookies_set, is_cleared, refused, shown
-from tests.blueprints.fixtures import House, ServiceWith
+from tests.blueprints.fixtures import House, ServiceWith, on
 from tests.blueprints.harness import PASSWORD, Service, sign_up_body, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 
 VARIANTS = ("sqlite", "included")
 URL = "https://auth.shop.example"
 OPERATOR = "k3Yv9QpL2mN8xR5tW7zB4cD6fG1hJ0sA"
 DETAILED = "/api/v1/health/detailed"
-NAMES = ("__Host-accessToken", "__Host-refreshToken", "__Host-device")
+BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
 
 
 def production(**given: object) -> dict[str, object]:
@@ -40,7 +41,8 @@ async def test_cookies_carry_the_host_prefix_and_are_secure(live: Service) -> No
     body = {"email": user.email, "password": PASSWORD}
     answer = await client.post("/signin", json=body)
     cookies = cookies_set(answer)
-    assert cookies.keys() == set(NAMES)
+    names = {f"__Host-{name}" for name in (*live.kind.cookies, "device")}
+    assert cookies.keys() == names
     for cookie in cookies.values():
         assert cookie["secure"]
         assert cookie["httponly"]
@@ -60,17 +62,19 @@ async def test_the_flow_cookie_carries_the_prefix_too(live: Service) -> None:
 
 async def test_a_refresh_and_a_sign_out_use_the_same_names(live: Service) -> None:
     client = await live.signed_in(address="198.19.0.3")
-    shown(await client.post("/refresh-token"))
+    if live.kind.refresh is not None:
+        shown(await client.post(live.kind.refresh))
     answer = await client.post("/logout")
-    for name in NAMES[:2]:
-        assert is_cleared(cookies_set(answer)[name])
-        assert cookies_set(answer)[name]["secure"]
+    for name in live.kind.cookies:
+        assert is_cleared(cookies_set(answer)[f"__Host-{name}"])
+        assert cookies_set(answer)[f"__Host-{name}"]["secure"]
 
 
 async def test_a_cookie_without_the_prefix_is_not_read(live: Service) -> None:
     client = await live.signed_in(address="198.19.0.4")
     other = live.client(address="198.19.0.4")
-    other.hold({"accessToken": client.cookies[NAMES[0]]})
+    name = live.kind.cookies[0]
+    other.hold({name: client.cookies[f"__Host-{name}"]})
     refused(await other.get("/profile"), 401, "not_signed_in")
 
 
@@ -80,14 +84,14 @@ async def test_tokens_name_the_public_address_as_their_issuer(live: Service) -> 
     shown(await client.get("/profile"))
 
 
-@pytest.mark.parametrize("variant", ["sqlite"])
+@on("sqlite")
 async def test_the_documentation_is_not_there(live: Service) -> None:
     for path in ("/api/docs", "/api/openapi.json", "/docs", "/openapi.json"):
         answer = await live.client().get(live.root(path))
         refused(answer, 404, "not_found")
 
 
-@pytest.mark.parametrize("variant", ["sqlite"])
+@on("sqlite")
 async def test_the_documentation_is_there_in_development(service: Service) -> None:
     for path in ("/api/docs", "/api/openapi.json"):
         answer = await service.client().get(service.root(path))

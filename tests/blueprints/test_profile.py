@@ -6,6 +6,9 @@ from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import invalid, is_uuid7, refused, shown
 from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import NAME, Service
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
+
+BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
 
 MEMBERS = {
     "id",

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from tests.blueprints.answers import cookies_set, invalid, refused, shown
 from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import Client, Service, sign_up_body, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
+
+BLUEPRINTS = (HYBRID, STATEFUL)
 
 COOLDOWN = timedelta(seconds=61)
 

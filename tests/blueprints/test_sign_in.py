@@ -6,9 +6,12 @@ import pytest
 
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, invalid, refused, shown
-from tests.blueprints.fixtures import WITHOUT_STORES
+from tests.blueprints.fixtures import WITHOUT_STORES, about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Service, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 from tests.blueprints.mailbox import token_in
+
+BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
 
 
 def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
@@ -29,7 +32,7 @@ async def test_in_cookie_mode_tokens_are_in_http_only_cookies(service: Service) 
     user = await service.user()
     answer = await service.client().post("/signin", json=credentials(user.email))
     cookies = cookies_set(answer)
-    assert cookies.keys() == {"accessToken", "refreshToken", "device"}
+    assert cookies.keys() == {*service.kind.cookies, "device"}
     for cookie in cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] == "lax"
@@ -39,6 +42,7 @@ async def test_in_cookie_mode_tokens_are_in_http_only_cookies(service: Service) 
 
 
 @WITHOUT_STORES
+@about(HYBRID, STATELESS)
 async def test_cookies_last_as_long_as_what_they_hold(service: Service) -> None:
     user = await service.user()
     answer = await service.client().post("/signin", json=credentials(user.email))
@@ -68,18 +72,18 @@ async def test_two_sign_ins_share_no_token(service: Service) -> None:
     one = await service.client().post("/signin", json=credentials(user.email))
     two = await service.client().post("/signin", json=credentials(user.email))
     first, second = cookies_set(one), cookies_set(two)
-    for name in ("accessToken", "refreshToken", "device"):
+    for name in (*service.kind.cookies, "device"):
         assert first[name].value != second[name].value
 
 
 @WITHOUT_STORES
 async def test_cookies_that_were_planted_before_are_replaced(service: Service) -> None:
     user, client = await service.user(), service.client()
-    names = ("accessToken", "refreshToken", "device")
+    names = (*service.kind.cookies, "device")
     client.hold(dict.fromkeys(names, "planted"))
     answer = await client.post("/signin", json=credentials(user.email))
     assert all(cookie.value != "planted" for cookie in cookies_set(answer).values())
-    assert cookies_set(answer).keys() >= {"accessToken", "refreshToken", "device"}
+    assert cookies_set(answer).keys() >= {*service.kind.cookies, "device"}
 
 
 async def test_the_last_sign_in_is_shown(service: Service) -> None:
@@ -221,6 +225,7 @@ async def test_sign_ins_and_refusals_are_audited(service: Service) -> None:
     assert success.address == "127.0.0.1"
 
 
+@about(HYBRID, STATEFUL)
 async def test_at_most_ten_sessions_live_and_the_oldest_ends(service: Service) -> None:
     first = await service.signed_in()
     body = credentials(first.user.email)
@@ -263,6 +268,7 @@ async def test_a_password_is_compared_exactly(service: Service) -> None:
     shown(await service.client().post("/signin", json=right))
 
 
+@about(HYBRID, STATEFUL)
 async def test_the_reactivation_token_looks_like_no_other_token(
     service: Service,
 ) -> None:

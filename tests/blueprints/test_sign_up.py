@@ -11,7 +11,10 @@ from tests.blueprints.answers import (
 )
 from tests.blueprints.fixtures import WITHOUT_STORES
 from tests.blueprints.harness import NAME, PASSWORD, Service, sign_up_body, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
+
+BLUEPRINTS = (HYBRID, STATEFUL)
 
 WRONG = "000000"
 

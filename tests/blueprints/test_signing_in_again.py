@@ -4,6 +4,9 @@ import pytest
 
 from tests.blueprints.answers import shown
 from tests.blueprints.harness import PASSWORD, Client, Service
+from tests.blueprints.kinds import HYBRID, STATEFUL
+
+BLUEPRINTS = (HYBRID, STATEFUL)
 
 
 async def sign_in(client: Client) -> None:

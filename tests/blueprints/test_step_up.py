@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.blueprints.answers import refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
+from tests.blueprints.kinds import HYBRID, STATEFUL
+
+BLUEPRINTS = (HYBRID, STATEFUL)
 
 VARIANTS = ("sqlite", "included")
 FIVE_MINUTES = timedelta(minutes=5)
@@ -64,6 +67,7 @@ async def test_without_the_setting_an_old_sign_in_is_enough(
     assert answer.status_code != 403
 
 
+@about(HYBRID)
 async def test_a_refresh_makes_no_sign_in_recent(careful: Service) -> None:
     client = await an_old_sign_in(careful)
     shown(await client.post("/refresh-token"))

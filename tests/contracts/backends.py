@@ -17,7 +17,7 @@ from tests.mysql_server import mysql_url
 from tests.servers import cluster_url, mongo_url, redis_url, worker
 
 ALL = frozenset(field.name for field in fields(Stores))
-IN_REDIS = frozenset({"families", "ended", "limiter", "failures"})
+IN_REDIS = frozenset({"families", "sessions", "ended", "limiter", "failures"})
 PREFIX = "contracts"
 
 Open = Callable[[Path, bool], AbstractAsyncContextManager[Place]]
@@ -65,7 +65,7 @@ BACKENDS = {
         lambda folder, anew: open_redis_over(
             open_sql(postgres_contracts_url(), anew=anew), redis_url(), prefix=PREFIX
         ),
-        has=frozenset({"families"}),
+        has=frozenset({"families", "sessions"}),
         forgets=True,
     ),
     "mysql": Backend(lambda folder, anew: open_sql(mysql_url("_contracts"), anew=anew)),
@@ -73,7 +73,7 @@ BACKENDS = {
         lambda folder, anew: open_redis_over(
             open_sql(mysql_url("_contracts"), anew=anew), redis_url(), prefix=PREFIX
         ),
-        has=frozenset({"families"}),
+        has=frozenset({"families", "sessions"}),
         forgets=True,
     ),
     "mongo": Backend(
@@ -83,7 +83,7 @@ BACKENDS = {
         lambda folder, anew: open_redis_over(
             open_mongo(mongo_url("_contracts"), anew=anew), redis_url(), prefix=PREFIX
         ),
-        has=frozenset({"families"}),
+        has=frozenset({"families", "sessions"}),
         forgets=True,
     ),
 }

@@ -11,6 +11,7 @@ from keywright.features.identities.memory import Identities
 from keywright.features.keys.memory import Keys
 from keywright.features.lockout.memory import FailureCounts
 from keywright.features.oauth.memory import Transactions
+from keywright.features.opaque_sessions.memory import Sessions
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.memory import Limiter
@@ -40,6 +41,7 @@ async def open_memory() -> AsyncGenerator[Place, None]:
             transactions=Transactions(),
             families=Families(users, letters, ended),
             ended=ended,
+            sessions=Sessions(users, letters),
             keys=Keys(),
             limiter=Limiter(),
             failures=FailureCounts(),

@@ -11,6 +11,7 @@ from keywright.features.identities.mongo import Identities
 from keywright.features.keys.mongo import Keys
 from keywright.features.lockout.mongo import FailureCounts
 from keywright.features.oauth.mongo import Transactions
+from keywright.features.opaque_sessions.mongo import Sessions
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.outbox.mongo import Letters, letter_of
 from keywright.features.outbox.types import Letter
@@ -74,6 +75,7 @@ def _stores(database: MongoDatabase) -> Stores:
         transactions=Transactions(database),
         families=Families(database),
         ended=EndedSessions(database),
+        sessions=Sessions(database),
         keys=Keys(database),
         limiter=Limiter(database),
         failures=FailureCounts(database),

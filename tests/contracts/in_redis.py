@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from keywright.features.ended_sessions.redis import EndedSessions
 from keywright.features.lockout.redis import FailureCounts
+from keywright.features.opaque_sessions.redis import Sessions
 from keywright.features.rate_limits.redis import Limiter
 from keywright.features.refresh_tokens.redis import Families
 from keywright.shared.redis import close, open_redis
@@ -38,6 +39,7 @@ def _over(stores: Stores, client: Redis, prefix: str) -> Stores:
         stores,
         families=Families(client, stores.users, stores.outbox, prefix),
         ended=EndedSessions(client, prefix),
+        sessions=Sessions(client, stores.users, stores.outbox, prefix),
         limiter=Limiter(client, prefix),
         failures=FailureCounts(client, prefix),
     )

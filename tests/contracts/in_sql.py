@@ -17,6 +17,7 @@ from keywright.features.identities.sql import Identities
 from keywright.features.keys.sql import Keys
 from keywright.features.lockout.sql import FailureCounts
 from keywright.features.oauth.sql import Transactions
+from keywright.features.opaque_sessions.sql import Sessions
 from keywright.features.outbox.models import LetterRow
 from keywright.features.outbox.sql import Letters
 from keywright.features.outbox.types import Letter, LetterStatus
@@ -100,6 +101,7 @@ def _stores(database: Database) -> Stores:
         transactions=Transactions(database),
         families=Families(database),
         ended=EndedSessions(database),
+        sessions=Sessions(database),
         keys=Keys(database),
         limiter=Limiter(database),
         failures=FailureCounts(database),

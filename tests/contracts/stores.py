@@ -12,6 +12,7 @@ from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.oauth.store import TransactionStore
+from keywright.features.opaque_sessions.store import SessionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.store import RateLimiter
@@ -34,6 +35,7 @@ class Stores:
     transactions: TransactionStore
     families: RefreshFamilyStore
     ended: EndedSessions
+    sessions: SessionStore
     keys: KeyStore
     limiter: RateLimiter
     failures: FailureStore

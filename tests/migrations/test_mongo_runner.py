@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 from pymongo import ASCENDING
 
-from keywright.blueprints.hybrid_auth import collections as of_blueprint
+from keywright.blueprints.hybrid_auth.collections import EVERY as HYBRIDS
+from keywright.blueprints.stateful_auth.collections import EVERY as STATEFULS
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.users.documents import USERS
 from keywright.migrations import mongo_runner as runner
@@ -140,5 +141,6 @@ def test_the_address_chooses_who_migrates(scheme: str) -> None:
     assert runner_of(f"{scheme}://host/auth").head() == runner.head()
 
 
-def test_the_blueprint_knows_all_collections() -> None:
-    assert {one.name for one in of_blueprint.EVERY} == {one.name for one in EVERY}
+def test_blueprints_together_know_all_collections() -> None:
+    known = {one.name for one in (*HYBRIDS, *STATEFULS)}
+    assert known == {one.name for one in EVERY}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from keywright.service.blueprints import BLUEPRINTS
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.settings import database_url, service_settings
 from keywright.shared.settings import SettingsInvalid
@@ -97,7 +98,8 @@ def test_a_secret_may_stand_in_a_file(
 
 
 def test_an_unknown_blueprint_is_answered_with_those_there_are() -> None:
-    assert problems_of(blueprint="no-such") == {"AUTH_BLUEPRINT": "one of: hybrid-auth"}
+    known = "one of: hybrid-auth, stateful-auth, stateless-auth"
+    assert problems_of(blueprint="no-such") == {"AUTH_BLUEPRINT": known}
 
 
 @pytest.mark.attack
@@ -140,3 +142,10 @@ def test_production_listens_where_it_is_told(monkeypatch: pytest.MonkeyPatch) ->
     set_all(monkeypatch, PRODUCTION)
 
     assert service_settings(host="192.0.2.1").host == "192.0.2.1"
+
+
+@pytest.mark.parametrize("blueprint", BLUEPRINTS)
+def test_the_blueprint_decides_what_the_settings_are(blueprint: str) -> None:
+    settings = service_settings(blueprint=blueprint)
+    assert settings.blueprint == blueprint
+    assert isinstance(settings, BLUEPRINTS[blueprint].settings)

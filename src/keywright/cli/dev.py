@@ -2,8 +2,8 @@
 
 import typer
 
-from keywright.cli.options import HERE, Cwd
-from keywright.cli.serve import Blueprint, Host, Port
+from keywright.cli.options import HERE, Blueprint, Cwd
+from keywright.cli.serve import Host, Port
 
 
 def dev(

@@ -4,12 +4,17 @@ import json
 
 import typer
 
-from keywright.cli.options import HERE, Cwd
+from keywright.cli.options import HERE, Blueprint, Cwd
 
 
-def openapi(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the folder
+def openapi(
+    *,
+    blueprint: Blueprint = None,
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
     """Print the OpenAPI description of the service as JSON."""
     from keywright.service.application import described
     from keywright.service.settings import service_settings
 
-    typer.echo(json.dumps(described(service_settings()), indent=2))
+    description = described(service_settings(blueprint=blueprint))
+    typer.echo(json.dumps(description, indent=2, ensure_ascii=False))

@@ -24,4 +24,7 @@ Cwd = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+Blueprint = Annotated[
+    str | None, typer.Option(help="Which blueprint; AUTH_BLUEPRINT, hybrid-auth.")
+]
 HERE = Path()

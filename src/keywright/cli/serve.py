@@ -4,16 +4,13 @@ from typing import Annotated
 
 import typer
 
-from keywright.cli.options import HERE, Cwd
+from keywright.cli.options import HERE, Blueprint, Cwd
 
 Host = Annotated[
     str | None, typer.Option(help="The address to listen on; AUTH_HOST, 127.0.0.1.")
 ]
 Port = Annotated[
     int | None, typer.Option(help="The port; AUTH_PORT, 9000. 0: a free one.")
-]
-Blueprint = Annotated[
-    str | None, typer.Option(help="What to serve; AUTH_BLUEPRINT, hybrid-auth.")
 ]
 HeaderTimeout = Annotated[
     float,

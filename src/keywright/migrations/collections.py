@@ -9,6 +9,7 @@ from keywright.features.identities.documents import IDENTITIES
 from keywright.features.keys.documents import SIGNING_KEYS
 from keywright.features.lockout.documents import FAILURES
 from keywright.features.oauth.documents import TRANSACTIONS
+from keywright.features.opaque_sessions.documents import SESSIONS
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.rate_limits.documents import RATE_LIMITS
 from keywright.features.refresh_tokens.documents import FAMILIES
@@ -23,6 +24,7 @@ EVERY: Final = (
     LETTERS,
     OTPS,
     RATE_LIMITS,
+    SESSIONS,
     SIGNING_KEYS,
     TRANSACTIONS,
     USERS,

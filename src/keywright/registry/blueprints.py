@@ -3,16 +3,44 @@
 from typing import Final
 
 from keywright.registry.item import Item
-from keywright.registry.slots import FILE_STORE, HYBRID_STORAGE, MAILER, RESPONSES
-
-HYBRID_AUTH: Final = Item(
-    "blueprint/hybrid-auth",
-    "Short-lived access tokens, rotating refresh tokens and sessions that end at once",
-    roots=("blueprints.hybrid_auth.app",),
-    slots=(HYBRID_STORAGE, MAILER, FILE_STORE, RESPONSES),
-    settings="blueprints.hybrid_auth.settings",
-    needs=("uvicorn",),
-    start="uvicorn {package}.main:create_app --factory",
+from keywright.registry.slots import (
+    FILE_STORE,
+    HYBRID_STORAGE,
+    MAILER,
+    RESPONSES,
+    STATEFUL_STORAGE,
+    STATELESS_STORAGE,
+    Slot,
 )
 
-BLUEPRINTS: Final = (HYBRID_AUTH,)
+
+def _blueprint(name: str, summary: str, storage: Slot) -> Item:
+    folder = name.replace("-", "_")
+    return Item(
+        f"blueprint/{name}",
+        summary,
+        roots=(f"blueprints.{folder}.app",),
+        slots=(storage, MAILER, FILE_STORE, RESPONSES),
+        settings=f"blueprints.{folder}.settings",
+        needs=("uvicorn",),
+        start="uvicorn {package}.main:create_app --factory",
+    )
+
+
+HYBRID_AUTH: Final = _blueprint(
+    "hybrid-auth",
+    "Short-lived access tokens, rotating refresh tokens and sessions that end at once",
+    HYBRID_STORAGE,
+)
+STATELESS_AUTH: Final = _blueprint(
+    "stateless-auth",
+    "Access tokens checked without a store, codes by mail, families in the database",
+    STATELESS_STORAGE,
+)
+STATEFUL_AUTH: Final = _blueprint(
+    "stateful-auth",
+    "One opaque token per session, looked up at every request and ended at once",
+    STATEFUL_STORAGE,
+)
+
+BLUEPRINTS: Final = (HYBRID_AUTH, STATELESS_AUTH, STATEFUL_AUTH)

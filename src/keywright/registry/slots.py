@@ -95,12 +95,18 @@ MAILER: Final = _one_per_value(
 FILE_STORE: Final = _one_per_value(
     "senders.file_store", "files", "local", "objects", "cloudinary"
 )
-HYBRID_STORAGE: Final = Slot(
-    "blueprints.hybrid_auth.storage",
-    (
-        Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
-        Alternative("sql_redis", {"database": SQL, "cache": frozenset({"redis"})}),
-        Alternative("mongo", {"database": MONGO, "cache": frozenset({"none"})}),
-        Alternative("mongo_redis", {"database": MONGO, "cache": frozenset({"redis"})}),
-    ),
+_SQL_OR_MONGO: Final = (
+    Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
+    Alternative("mongo", {"database": MONGO, "cache": frozenset({"none"})}),
 )
+_WITH_REDIS: Final = (
+    Alternative("sql_redis", {"database": SQL, "cache": frozenset({"redis"})}),
+    Alternative("mongo_redis", {"database": MONGO, "cache": frozenset({"redis"})}),
+)
+HYBRID_STORAGE: Final = Slot(
+    "blueprints.hybrid_auth.storage", (*_SQL_OR_MONGO, *_WITH_REDIS)
+)
+STATEFUL_STORAGE: Final = Slot(
+    "blueprints.stateful_auth.storage", (*_SQL_OR_MONGO, *_WITH_REDIS)
+)
+STATELESS_STORAGE: Final = Slot("blueprints.stateless_auth.storage", _SQL_OR_MONGO)

@@ -66,7 +66,7 @@ class Blueprint:
 
 DEFAULT: Final = "hybrid-auth"
 BLUEPRINTS: Final[Mapping[str, Blueprint]] = MappingProxyType(
-    {name: Blueprint(name) for name in (DEFAULT,)}
+    {name: Blueprint(name) for name in (DEFAULT, "stateful-auth", "stateless-auth")}
 )
 
 

@@ -211,12 +211,27 @@ def add_header(request: Request, name: str, value: str) -> None:
     request.scope.setdefault("auth.headers", {})[name] = value
 
 
+def on_answer(request: Request, act: Callable[[Response], None]) -> None:
+    """Let *act* complete the answer to *request*, whatever the answer will be.
+
+    It may be called more than once, also with headers that become part of the answer.
+    """
+    request.scope.setdefault("auth.acts", []).append(act)
+
+
+def complete(request: Request, response: Response) -> None:
+    """Let everything act that `on_answer` was told of; doing it again is harmless."""
+    for act in request.scope.get("auth.acts", ()):
+        act(response)
+
+
 def finished(request: Request, response: Response) -> Response:
     """Return *response* with the security headers and the request's id."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     for name, value in request.scope.get("auth.headers", {}).items():
         response.headers[name] = value
+    complete(request, response)
     response.headers["X-Request-Id"] = request_id_of(request)
     response.headers.add_vary_header("Origin")
     return response

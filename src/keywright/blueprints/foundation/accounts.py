@@ -77,15 +77,17 @@ class Accounts:
             publish=base.publish,
             now=base.now,
         )
+        self.sign_up = self._sign_up()
+        self.reset = self._password_reset()
 
     def services(self) -> Mapping[type, object]:
         """Return what the routes of accounts ask for."""
         base = self._base
         return {
             OwnSessions: OwnSessions(base.stores.sessions, base.publish, base.now),
-            SignUp: self._sign_up(),
+            SignUp: self.sign_up,
             PasswordDoor: self._password_door(),
-            PasswordReset: self._password_reset(),
+            PasswordReset: self.reset,
             Profile: self.profile,
             UploadRules: UploadRules(self._settings.avatar_max_bytes),
             AccountDeletion: self.deletion,

@@ -44,6 +44,15 @@ def router_of(open_auth: Callable[[], Awaitable[Auth]]) -> APIRouter:
     return APIRouter(lifespan=lifespan)
 
 
+def without(router: APIRouter, *paths: str) -> APIRouter:
+    """Return *router* without the routes for which a contract has others."""
+    kept = APIRouter()
+    for route in router.routes:
+        if getattr(route, "path", None) not in paths:
+            kept.routes.append(route)
+    return kept
+
+
 def application(
     settings: AuthSettings, router: APIRouter, *, refuse: Refuse = refusal
 ) -> FastAPI:

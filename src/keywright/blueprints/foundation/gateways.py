@@ -1,5 +1,7 @@
 """GET verify, for gateways that ask on every request of theirs."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request, Response
 
 from keywright.features.sessions.dependencies import authenticated
@@ -33,14 +35,21 @@ async def verify(request: Request) -> Response:
         principal = await authenticated(request)
     except AuthError as error:
         return finished(request, refusal(request, error))
+    return answered(
+        request, principal.user.id, principal.user.role, principal.session_id
+    )
+
+
+def answered(request: Request, user_id: UUID, role: str, session_id: UUID) -> Response:
+    """Return the answer that tells a gateway who it is."""
     return Response(
         status_code=204,
         headers={
             **HEADERS,
             "X-Request-Id": request_id_of(request),
-            "X-User-Id": str(principal.user.id),
-            "X-User-Role": principal.user.role,
-            "X-Session-Id": str(principal.session_id),
+            "X-User-Id": str(user_id),
+            "X-User-Role": role,
+            "X-Session-Id": str(session_id),
             "Vary": "Origin",
         },
     )

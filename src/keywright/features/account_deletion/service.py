@@ -79,12 +79,20 @@ class AccountDeletion:
         if challenge.subject != user.id or int(epoch) != user.epoch:
             raise TokenNotValid
         await self.flows.spend(challenge)
-        is_hard = kind == DeletionKind.HARD
-        done = await (self.remove(user) if is_hard else self._deactivate(user))
+        done = await self.carry_out(user, DeletionKind(kind))
         await self.flows.finish(challenge)
         if not done:
             raise TokenNotValid
         return DeletionKind(kind)
+
+    async def carry_out(self, user: User, kind: DeletionKind) -> bool:
+        """Deactivate or remove *user*, whoever has been asked by now.
+
+        False, changing nothing, if the user changed since *user* was read.
+        """
+        if kind is DeletionKind.HARD:
+            return await self.remove(user)
+        return await self._deactivate(user)
 
     async def refuse_deactivated(self, user: User) -> AccountDeactivated:
         """Return the refusal of a right sign-in, with a token that reactivates."""

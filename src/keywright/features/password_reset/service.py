@@ -43,7 +43,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class PasswordReset:
-    """Known and unknown addresses get the same answers after the same work."""
+    """Known and unknown addresses get the same answers after the same work.
+
+    Codes of another *purpose* do the same, and do not pass for these.
+    """
 
     users: UserStore
     sessions: OpenSessions
@@ -56,6 +59,7 @@ class PasswordReset:
     publish: Publish
     now: Now
     token_lifetime: timedelta
+    purpose: Purpose = Purpose.PASSWORD_RESET
 
     async def start(
         self, email: str, *, client: str, device_cookie: str | None
@@ -73,7 +77,7 @@ class PasswordReset:
         is_short = await self._may_be_short(asked)
         subject = user.id if user and may_sign_in(user) else None
         opened = self.flows.open_code(
-            Purpose.PASSWORD_RESET,
+            self.purpose,
             subject=subject,
             address=email,
             data=json.dumps(asdict(asked)).encode(),
@@ -86,7 +90,7 @@ class PasswordReset:
 
     async def resend(self, flow_id: str) -> Opened:
         """Mail a new code for the flow, or raise `CodeInvalid` or `TooSoon`."""
-        challenge = await self.flows.find(flow_id, Purpose.PASSWORD_RESET)
+        challenge = await self.flows.find(flow_id, self.purpose)
         if challenge is None:
             raise CodeInvalid
         self.flows.require_cooled(challenge)
@@ -111,7 +115,7 @@ class PasswordReset:
 
         challenge = await self.flows.prove_code(
             flow_id,
-            Purpose.PASSWORD_RESET,
+            self.purpose,
             address=email,
             code=code,
             may_compare=may_compare,
@@ -173,7 +177,7 @@ class PasswordReset:
 
     async def _count_send(self, asked: _Asked) -> None:
         for limit, subject in counted_sends(
-            Purpose.PASSWORD_RESET,
+            self.purpose,
             asked.email,
             client=asked.client,
             device=asked.device,

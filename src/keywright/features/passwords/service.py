@@ -127,6 +127,16 @@ class PasswordDoor:
         Raise `InvalidCredentials` unless the password is right; only then the other
         refusals of the user's state.
         """
+        user, known = await self.check(email, password, device_cookie=device_cookie)
+        return await self.door.finish(user, device, amr=("pwd",), known_device=known)
+
+    async def check(
+        self, email: str, password: str, *, device_cookie: str | None
+    ) -> tuple[User, str | None]:
+        """Return whose password it is, and the known device, without a sign-in.
+
+        Raise `InvalidCredentials`, or `EmailNotVerified` after the right password.
+        """
         user = await self.users.by_email(email)
         known = recognised(self.devices, user, device_cookie)
         is_right = await self._is_right(email, password, user, known)
@@ -140,7 +150,7 @@ class PasswordDoor:
         improved = await self.passwords.improved(password, user)
         if improved is not None and user.password_hash is not None:
             await self.users.rehash(user.id, old=user.password_hash, new=improved)
-        return await self.door.finish(user, device, amr=("pwd",), known_device=known)
+        return user, known
 
     async def require(
         self, user: User, password: str, *, device_cookie: str | None

@@ -1,14 +1,23 @@
-"""The limit of refreshes."""
+"""The limit of refreshes, and access that is checked or renewed without a store."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request, Response
 
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.types import Limit
-from keywright.shared.dependencies import provide
+from keywright.features.refresh_tokens.errors import RefreshMissing
+from keywright.features.refresh_tokens.service import RefreshTokens
+from keywright.features.sessions.cookies import CredentialCookies, Transport
+from keywright.features.sessions.types import Credentials, PresentedCredentials
+from keywright.shared.access_tokens import AccessClaims, AccessTokens
+from keywright.shared.dependencies import provide, services_of
+from keywright.shared.errors import AuthError, NotSignedIn
+from keywright.shared.jwt import TokenInvalid
+from keywright.shared.routing import client_of, complete, for_route, on_answer
 from keywright.shared.secrets import digest
 
 REFRESHES = Limit("refresh", 60, timedelta(minutes=1))
@@ -40,3 +49,95 @@ class RefreshCounter:
 
 
 RefreshLimit = Annotated[RefreshCounter, Depends(provide(RefreshCounter))]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Rotates by itself for browsers whose access token is over.
+
+    Requests that arrive together get the same successor: the one that rotates, and the
+    others inside the retry window.
+    """
+
+    refresh: RefreshTokens
+    cookies: CredentialCookies
+    counter: RefreshCounter
+
+    async def renew(self, request: Request) -> PresentedCredentials:
+        """Return a fresh access token; the answer to *request* will set the cookies.
+
+        Raise `NotSignedIn` for a client without cookies or a good refresh token, and
+        the other refusals of a refresh.
+        """
+        known: Credentials | None = request.scope.get("auth.renewed")
+        if known is None:
+            known = await self._refreshed(request)
+            request.scope["auth.renewed"] = known
+        return PresentedCredentials(cookie=known.access, bearer=None)
+
+    async def _refreshed(self, request: Request) -> Credentials:
+        is_cookie = self.cookies.transport_of(request) is Transport.COOKIE
+        if not is_cookie or "authorization" in request.headers:
+            raise NotSignedIn
+        token = self.cookies.refresh_token(request, None)
+        if token is None:
+            raise NotSignedIn
+        await self.counter.count(token, client_of(request))
+        try:
+            renewed = await self.refresh.refresh(token)
+        except RefreshMissing:
+            raise NotSignedIn from None
+
+        def deliver(response: Response) -> None:
+            if not self.cookies.are_set(response):
+                self.cookies.deliver(request, response, renewed)
+
+        on_answer(request, deliver)
+        return renewed
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGate:
+    """Checks access tokens by their signature and times alone: no store is asked."""
+
+    access: AccessTokens
+    cookies: CredentialCookies
+    renewal: Renewal | None = None
+
+    def check(self, presented: PresentedCredentials) -> AccessClaims:
+        """Return what the token says, or raise `NotSignedIn`."""
+        token = presented.cookie or presented.bearer
+        if token is None:
+            raise NotSignedIn
+        try:
+            return self.access.read(token)
+        except TokenInvalid:
+            raise NotSignedIn from None
+
+    async def admit(self, request: Request) -> AccessClaims:
+        """Return who sends *request*, renewed if need be."""
+        try:
+            return self.check(self.cookies.presented(request))
+        except NotSignedIn:
+            if self.renewal is None:
+                raise
+            return self.check(await self.renewal.renew(request))
+
+
+async def verify_auth(request: Request, response: Response) -> AccessClaims:
+    """Return who sends *request*, without a look into any store.
+
+    A browser whose access cookie is over gets new cookies with the answer. On a host's
+    route a refusal is an HTTPException, and the handler has to return data, or
+    *response*: an answer of its own does not carry the cookies.
+    """
+    gate = services_of(request).get(AccessGate)
+    try:
+        claims = await gate.admit(request)
+    except AuthError as error:
+        raise for_route(request, error) from None
+    complete(request, response)
+    return claims
+
+
+VerifiedAuth = Annotated[AccessClaims, Depends(verify_auth)]

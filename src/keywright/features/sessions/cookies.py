@@ -94,6 +94,13 @@ class CredentialCookies:
             )
         return None
 
+    def are_set(self, response: Response) -> bool:
+        """Say whether *response* sets or clears the access cookie already."""
+        begin = f"{self.cookies.name_of(self.access)}="
+        return any(
+            value.startswith(begin) for value in response.headers.getlist("set-cookie")
+        )
+
     def replaceable(self, request: Request) -> str | None:
         """Return the token of the session whose cookies a sign-in replaces, or None."""
         if self.transport_of(request) is Transport.BEARER:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.errors import StepUpRequired
 from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.store import Authenticator
-from keywright.features.sessions.types import Device, Principal
+from keywright.features.sessions.types import Device, PresentedCredentials, Principal
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.dependencies import provide, services_of
-from keywright.shared.errors import AuthError
+from keywright.shared.errors import AuthError, NotSignedIn
 from keywright.shared.roles import guard_of
-from keywright.shared.routing import client_of, for_route
+from keywright.shared.routing import client_of, complete, for_route
 from keywright.shared.user_agent import LONGEST
 
 Credentials = Annotated[CredentialCookies, Depends(provide(CredentialCookies))]
@@ -29,7 +29,8 @@ class Gate:
     """Lets signed-in users through.
 
     *sign_out* ends the session of a token. Sensitive acts need a sign-in not older than
-    *step_up_after*; None asks for none.
+    *step_up_after*; None asks for none. *renew* is asked about a request that presents
+    no valid token, before it is refused.
     """
 
     authenticator: Authenticator
@@ -37,23 +38,35 @@ class Gate:
     sign_out: Callable[[str], Awaitable[bool]]
     now: Now
     step_up_after: timedelta | None = None
+    renew: Callable[[Request], Awaitable[PresentedCredentials]] | None = None
 
 
 async def authenticated(request: Request) -> Principal:
     """Return who sends *request*, or raise `NotSignedIn` or `SessionEnded`."""
     gate = services_of(request).get(Gate)
     shown = gate.cookies.presented(request)
-    principal = await gate.authenticator.authenticate(shown)
+    try:
+        principal = await gate.authenticator.authenticate(shown)
+    except NotSignedIn:
+        if gate.renew is None:
+            raise
+        principal = await gate.authenticator.authenticate(await gate.renew(request))
     request.scope["auth.user_id"] = principal.user.id
     return principal
 
 
-async def current_principal(request: Request) -> Principal:
-    """Return who sends *request*; on a host's route a refusal is an HTTPException."""
+async def current_principal(request: Request, response: Response) -> Principal:
+    """Return who sends *request*; on a host's route a refusal is an HTTPException.
+
+    Where cookies are renewed by themselves, *response* brings them: a host's handler
+    has to return data, or *response*, for an answer of its own does not carry them.
+    """
     try:
-        return await authenticated(request)
+        principal = await authenticated(request)
     except AuthError as error:
         raise for_route(request, error) from None
+    complete(request, response)
+    return principal
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

@@ -1,0 +1,14 @@
+"""The collections of stateful-auth in MongoDB; run as a module, this makes them."""
+
+import asyncio
+from typing import Final
+
+from keywright.blueprints.foundation.in_mongo import ALWAYS, make
+from keywright.blueprints.stateful_auth.settings import load_settings
+from keywright.features.opaque_sessions.documents import SESSIONS
+
+EVERY: Final = (*ALWAYS, SESSIONS)
+
+
+if __name__ == "__main__":
+    asyncio.run(make(load_settings().database_url.get_secret_value(), EVERY))

@@ -1,0 +1,23 @@
+"""The settings of stateful-auth: exactly what it reads."""
+
+from typing import ClassVar
+
+from keywright.blueprints.foundation.settings import AccountSettings, RedisSettings
+from keywright.shared.settings import load
+
+
+class Settings(AccountSettings, RedisSettings):
+    """What the service can be told; nothing but the database and a secret must be.
+
+    What is not configured is off. Production refuses what is fit for development only.
+    """
+
+    blueprint: ClassVar[str] = "stateful-auth"
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings of the environment; *given* wins over it.
+
+    Raise `SettingsInvalid` with everything that is wrong, without values.
+    """
+    return load(Settings, **given)

@@ -1,0 +1,31 @@
+"""The stores of stateful-auth: this slot chooses by the addresses that are set."""
+
+from keywright.blueprints.stateful_auth.settings import Settings
+from keywright.blueprints.stateful_auth.types import Stores
+
+__all__ = ["open_stores"]
+
+MONGODB = ("mongodb://", "mongodb+srv://")
+
+
+async def open_stores(settings: Settings) -> Stores:
+    """Open the stores that *settings* name; connections are made when needed."""
+    url = settings.database_url.get_secret_value().lower()
+    match url.startswith(MONGODB), settings.redis_url is not None:
+        case True, True:
+            from keywright.blueprints.stateful_auth.storage_mongo_redis import (
+                open_stores as open_chosen,
+            )
+        case True, False:
+            from keywright.blueprints.stateful_auth.storage_mongo import (
+                open_stores as open_chosen,
+            )
+        case False, True:
+            from keywright.blueprints.stateful_auth.storage_sql_redis import (
+                open_stores as open_chosen,
+            )
+        case _:
+            from keywright.blueprints.stateful_auth.storage_sql import (
+                open_stores as open_chosen,
+            )
+    return await open_chosen(settings)
