@@ -73,6 +73,8 @@ async def test_every_member_is_kept(users: Users, status: Status) -> None:
             avatar=avatar(key="a" * 255, size=2**31 - 1),
             last_login_at=NOW + 4 * MILLISECOND,
             epoch=2**31 - 1,
+            first_name="Zoë 🦊",
+            last_name="李",
         ),
     )
 
@@ -246,15 +248,30 @@ async def test_nobody_has_no_hash_to_renew(users: Users) -> None:
             {"is_email_verified": False},
             id="address",
         ),
+        pytest.param(
+            UserChanges(first_name="Grace", last_name=None),
+            {"first_name": "Grace", "last_name": None},
+            id="names",
+        ),
         pytest.param(UserChanges(), {}, id="nothing"),
         pytest.param(
-            UserChanges("Grace", "admin", avatar(), LATER, is_email_verified=False),
+            UserChanges(
+                "Grace",
+                "admin",
+                avatar(),
+                LATER,
+                is_email_verified=False,
+                first_name="Grace",
+                last_name="Hopper",
+            ),
             {
                 "name": "Grace",
                 "role": "admin",
                 "avatar": avatar(),
                 "last_login_at": LATER,
                 "is_email_verified": False,
+                "first_name": "Grace",
+                "last_name": "Hopper",
             },
             id="everything",
         ),
@@ -263,7 +280,10 @@ async def test_nobody_has_no_hash_to_renew(users: Users) -> None:
 async def test_changes_leave_the_other_members(
     users: Users, changes: UserChanges, after: dict[str, object]
 ) -> None:
-    row = await added(users, user(avatar=avatar(), epoch=4))
+    row = await added(
+        users,
+        user(avatar=avatar(), epoch=4, first_name="Ada", last_name="Lovelace"),
+    )
 
     changed = await users.update(row.id, changes, now=LATER)
 

@@ -23,6 +23,8 @@ def user(
     avatar: Avatar | None = None,
     last_login_at: datetime | None = None,
     epoch: int = 0,
+    first_name: str | None = None,
+    last_name: str | None = None,
 ) -> User:
     """Return a user who can sign in, with an id and an address nobody else has."""
     user_id = id if id is not None else new_id()
@@ -40,6 +42,8 @@ def user(
         avatar=avatar,
         last_login_at=last_login_at,
         epoch=epoch,
+        first_name=first_name,
+        last_name=last_name,
     )
 
 

@@ -10,6 +10,8 @@ USERS = Documents(
         ["name", "email", "role", "is_email_verified", "status", "epoch"],
         {
             "name": kind("string"),
+            "first_name": kind("string", "null"),
+            "last_name": kind("string", "null"),
             "email": kind("string"),
             "password_hash": kind("string", "null"),
             "role": kind("string"),

@@ -1,7 +1,7 @@
 """Users in this process's memory: nothing survives it, so for tests only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -137,14 +137,6 @@ class Users:
 
 
 def _changed(user: User, changes: UserChanges) -> User:
-    if changes.name is not UNCHANGED:
-        user = replace(user, name=changes.name)
-    if changes.role is not UNCHANGED:
-        user = replace(user, role=changes.role)
-    if changes.avatar is not UNCHANGED:
-        user = replace(user, avatar=changes.avatar)
-    if changes.last_login_at is not UNCHANGED:
-        user = replace(user, last_login_at=changes.last_login_at)
-    if changes.is_email_verified is not UNCHANGED:
-        user = replace(user, is_email_verified=changes.is_email_verified)
-    return user
+    given = {field.name: getattr(changes, field.name) for field in fields(changes)}
+    new = {name: value for name, value in given.items() if value is not UNCHANGED}
+    return replace(user, **new)

@@ -20,6 +20,8 @@ class UserRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    first_name: Mapped[str | None] = mapped_column(String(200))
+    last_name: Mapped[str | None] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
     email_digest: Mapped[bytes] = mapped_column(unique=True)
     password_hash: Mapped[str | None] = mapped_column(AsciiText(512))

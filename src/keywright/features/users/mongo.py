@@ -16,7 +16,14 @@ from keywright.features.users.errors import EmailTaken
 from keywright.features.users.types import UNCHANGED, Avatar, Status, User, UserChanges
 from keywright.shared.mongo import Fields, MongoDatabase
 
-CHANGEABLE = ("name", "role", "last_login_at", "is_email_verified")
+CHANGEABLE = (
+    "name",
+    "role",
+    "last_login_at",
+    "is_email_verified",
+    "first_name",
+    "last_name",
+)
 
 
 class Users:
@@ -156,6 +163,8 @@ def user_of(found: Mapping[str, Any]) -> User:
         avatar=Avatar(**avatar) if avatar else None,
         last_login_at=found["last_login_at"],
         epoch=found["epoch"],
+        first_name=found["first_name"],
+        last_name=found["last_name"],
     )
 
 
@@ -164,6 +173,8 @@ def user_fields(user: User) -> Fields:
     return {
         "_id": user.id,
         "name": user.name,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "email": user.email,
         "password_hash": user.password_hash,
         "role": user.role,

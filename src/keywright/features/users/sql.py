@@ -165,6 +165,8 @@ def user_of(row: RowMapping) -> User:
         avatar=_avatar(row),
         last_login_at=row[_c.last_login_at],
         epoch=row[_c.epoch],
+        first_name=row[_c.first_name],
+        last_name=row[_c.last_name],
     )
 
 
@@ -178,6 +180,8 @@ def _values(user: User) -> Mapping[str, object]:
     return {
         "id": user.id,
         "name": user.name,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "email": user.email,
         "email_digest": digest(user.email.encode()),
         "password_hash": user.password_hash,
@@ -204,6 +208,8 @@ def _avatar_values(avatar: Avatar | None) -> Mapping[str, object]:
 def _changed(changes: UserChanges) -> Mapping[str, object]:
     plain = {
         "name": changes.name,
+        "first_name": changes.first_name,
+        "last_name": changes.last_name,
         "role": changes.role,
         "last_login_at": changes.last_login_at,
         "is_email_verified": changes.is_email_verified,

@@ -27,10 +27,11 @@ class Avatar:
 class User:
     """A person who can sign in.
 
-    *email* is canonical and unique. *password_hash* is sealed, and None for a user
-    without a password. *epoch* is copied into every session, family and grant and
-    compared at each use: raising it ends them all. *purge_after* is set while the
-    user is deactivated.
+    *name* is the one that is displayed; *first_name* and *last_name* are kept where a
+    user was asked for both. *email* is canonical and unique. *password_hash* is sealed,
+    and None for a user without a password. *epoch* is copied into every session, family
+    and grant and compared at each use: raising it ends them all. *purge_after* is set
+    while the user is deactivated.
     """
 
     id: UUID
@@ -46,6 +47,8 @@ class User:
     avatar: Avatar | None = None
     last_login_at: datetime | None = None
     epoch: int = 0
+    first_name: str | None = None
+    last_name: str | None = None
 
 
 class Unchanged(StrEnum):
@@ -66,3 +69,5 @@ class UserChanges:
     avatar: Avatar | Unchanged | None = UNCHANGED
     last_login_at: datetime | Unchanged = UNCHANGED
     is_email_verified: bool | Unchanged = UNCHANGED
+    first_name: str | Unchanged | None = UNCHANGED
+    last_name: str | Unchanged | None = UNCHANGED

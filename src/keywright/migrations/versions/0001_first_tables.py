@@ -64,6 +64,8 @@ def create_users() -> None:
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("first_name", sa.String(200), nullable=True),
+        sa.Column("last_name", sa.String(200), nullable=True),
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("email_digest", DIGEST, nullable=False),
         sa.Column("password_hash", ascii_text(512), nullable=True),
