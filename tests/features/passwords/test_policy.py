@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from keywright.features.passwords.policy import (
     LONGEST,
     SHORTEST,
+    all_kinds,
     length_rule,
     no_context,
     no_controls,
@@ -84,6 +85,30 @@ def test_a_word_of_the_context_is_refused(password: str) -> None:
 @pytest.mark.parametrize("password", ["lovelace of ada", "exampled", "2026!!!!", ""])
 def test_a_password_that_only_contains_a_word_is_taken(password: str) -> None:
     assert no_context(password, WORDS) is None
+
+
+@pytest.mark.parametrize("password", ["Aa1!", "Éé٣ ", "Zz9\N{GRINNING FACE}"])
+def test_a_password_of_all_kinds_of_characters_passes_the_rule(password: str) -> None:
+    assert all_kinds(password, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "missing"),
+    [
+        ("aa1!", "an upper-case letter"),
+        ("AA1!", "a lower-case letter"),
+        ("Aaa!", "a digit"),
+        ("Aa11", "a sign that is neither letter nor digit"),
+        ("aaaa", "an upper-case letter, a digit, a sign that is neither letter nor"),
+    ],
+)
+def test_the_kinds_of_characters_that_are_missing_are_told(
+    password: str, missing: str
+) -> None:
+    told = all_kinds(password, ())
+
+    assert told is not None
+    assert told.startswith(f"must contain {missing}")
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

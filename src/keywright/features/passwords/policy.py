@@ -1,13 +1,19 @@
 """Which passwords are taken (NIST SP 800-63B, ASVS V6.2).
 
-Length counts, composition does not. A password is compared as typed: NFC (RFC 8265)
-and nothing else, no trimming, no folding, no truncation.
+Length counts, composition does not, but for contracts that name `all_kinds`. A password
+is compared as typed: NFC (RFC 8265) and nothing else, no trimming, no folding, no
+truncation.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 
+from keywright.features.rate_limits.types import Limit
+
+SIGN_INS = Limit("signin", 10, timedelta(minutes=15))
+CHANGES = Limit("change-password", 5, timedelta(minutes=15))
 SHORTEST = 8
 LONGEST = 256
 Rule = Callable[[str, Sequence[str]], str | None]
@@ -33,6 +39,21 @@ def length_rule(shortest: int = SHORTEST) -> Rule:
     return rule
 
 
+def all_kinds(password: str, _: Sequence[str]) -> str | None:
+    """Ask for an upper-case and a lower-case letter, a digit and another sign.
+
+    Against NIST SP 800-63B and ASVS V6.2.5: for contracts that name such a rule only.
+    """
+    wanted = {
+        "an upper-case letter": str.isupper,
+        "a lower-case letter": str.islower,
+        "a digit": str.isdecimal,
+        "a sign that is neither letter nor digit": _is_sign,
+    }
+    missing = [name for name, test in wanted.items() if not any(map(test, password))]
+    return f"must contain {', '.join(missing)}" if missing else None
+
+
 def no_controls(password: str, _: Sequence[str]) -> str | None:
     """Refuse control characters, NUL among them."""
     found = _CONTROLS.search(password)
@@ -56,6 +77,10 @@ def no_context(password: str, words: Sequence[str]) -> str | None:
     if any(word and word.casefold() in {bare, whole} for word in words):
         return "must not be your name, your address or the name of this service"
     return None
+
+
+def _is_sign(character: str) -> bool:
+    return not character.isalnum()
 
 
 def problems(

@@ -1,6 +1,5 @@
 """POST signin and change-password."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,11 +10,11 @@ from keywright.features.passwords.errors import (
     PasswordRefused,
     WrongPassword,
 )
+from keywright.features.passwords.policy import CHANGES, SIGN_INS
 from keywright.features.passwords.schemas import ChangePasswordRequest, SignInRequest
 from keywright.features.passwords.service import PasswordDoor
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.rate_limits.types import Limit
 from keywright.features.sessions.dependencies import (
     Credentials,
     CurrentDevice,
@@ -29,8 +28,6 @@ from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, NotSignedIn, ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusals, reply
 
-SIGN_INS = Limit("signin", 10, timedelta(minutes=15))
-CHANGES = Limit("change-password", 5, timedelta(minutes=15))
 router = APIRouter(route_class=AuthRoute, tags=["sign-in"])
 Door = Annotated[PasswordDoor, Depends(provide(PasswordDoor))]
 

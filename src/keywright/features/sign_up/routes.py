@@ -1,6 +1,5 @@
 """POST signup and verify-user."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,7 +10,6 @@ from keywright.features.challenges.schemas import FlowView, flow_view
 from keywright.features.passwords.errors import PasswordRefused
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.rate_limits.types import Limit
 from keywright.features.sessions.dependencies import Credentials
 from keywright.features.sign_up.schemas import (
     SignUpRequest,
@@ -20,13 +18,13 @@ from keywright.features.sign_up.schemas import (
 )
 from keywright.features.sign_up.service import SignUp
 from keywright.features.users.errors import SignUpClosed
+from keywright.features.users.policy import SIGN_UPS
 from keywright.features.users.schemas import user_view
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusals, reply
 from keywright.shared.routing import client_of
 
-SIGN_UPS = Limit("signup", 5, timedelta(minutes=15))
 router = APIRouter(route_class=AuthRoute, tags=["sign-up"])
 SignUpService = Annotated[SignUp, Depends(provide(SignUp))]
 

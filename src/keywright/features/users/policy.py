@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
+from keywright.features.rate_limits.types import Limit
 from keywright.features.users.types import Avatar, Status, User
 from keywright.senders.mail import NOWHERE, is_nowhere
 
 AVATAR_EDGES: Final = (64, 256, 512)
 """The edges, in pixels, of the squares that an avatar is kept in."""
-
+SIGN_UPS = Limit("signup", 5, timedelta(minutes=15))
+"""How many users one client may ask for."""
 LONGEST_EMAIL = 100
 _OUTER_SPACE = re.compile(r"^\s|\s$")
 
