@@ -1,7 +1,8 @@
-"""What both forms of refusals share: headers, titles, handlers."""
+"""What all forms of refusals share: headers, titles, documentation, handlers."""
 
 import math
-from collections.abc import Awaitable, Callable, Collection
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +24,7 @@ from keywright.shared.errors import (
     UnsupportedMediaType,
 )
 from keywright.shared.origins import SAFE_METHODS
-from keywright.shared.routing import as_refusal, finished
+from keywright.shared.routing import GuardedRoute, as_refusal, finished
 
 Documented = dict[int | str, dict[str, Any]]
 ON_EVERY_ROUTE = (
@@ -65,6 +66,22 @@ def shared_refusals(methods: Collection[str] | None) -> tuple[type[AuthError], .
     return (*ON_EVERY_ROUTE, *ON_UNSAFE_ROUTES)
 
 
+def described(
+    errors: Sequence[type[AuthError]], answer: Mapping[str, Any]
+) -> Documented:
+    """Return *errors* as the documentation of answers; *answer* describes the body."""
+    codes: dict[int, set[str]] = defaultdict(set)
+    for error in errors:
+        codes[error.status].add(error.code)
+    return {
+        status: {
+            **answer,
+            "description": f"{status_title(status)}: {', '.join(sorted(names))}",
+        }
+        for status, names in sorted(codes.items())
+    }
+
+
 def merged(own: Documented | None, shared: Documented) -> Documented:
     """Return both documentations; codes of one status stand together, once each."""
     result = dict(own or {})
@@ -78,6 +95,29 @@ def merged(own: Documented | None, shared: Documented) -> Documented:
         together = sorted({*codes.split(", "), *further.split(", ")})
         result[status] = {**there, "description": f"{phrase}: {', '.join(together)}"}
     return result
+
+
+class DocumentedRoute(GuardedRoute):
+    """A guarded route that documents what every route refuses besides its own.
+
+    A form of refusals gives it `document` and `refuse`.
+    """
+
+    @staticmethod
+    def document(*errors: type[AuthError]) -> Documented:
+        """Return *errors* as the documentation of a route's answers."""
+        raise NotImplementedError
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        **options: Any,  # noqa: ANN401 - handed on
+    ) -> None:
+        """Add the documentation to the route's own *responses*."""
+        everywhere = self.document(*shared_refusals(options.get("methods")))
+        options["responses"] = merged(options.get("responses"), everywhere)
+        super().__init__(path, endpoint, **options)
 
 
 def install(app: Starlette, refuse: Refuse) -> None:

@@ -1,7 +1,5 @@
 """Answers in an envelope: success, message, statusCode and data."""
 
-from collections import defaultdict
-from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeVar
 
 from fastapi import FastAPI, Request, Response
@@ -10,13 +8,13 @@ from fastapi.responses import JSONResponse
 from keywright.shared.bodies import View
 from keywright.shared.errors import AuthError
 from keywright.shared.refusals import (
+    Documented,
+    DocumentedRoute,
+    described,
     headers_of,
     install,
-    merged,
-    shared_refusals,
-    status_title,
 )
-from keywright.shared.routing import GuardedRoute, request_id_of
+from keywright.shared.routing import request_id_of
 
 T = TypeVar("T")
 
@@ -71,33 +69,15 @@ def refusal(request: Request, error: AuthError) -> Response:
     return JSONResponse(body, error.status, headers_of(error))
 
 
-def refusals(*errors: type[AuthError]) -> dict[int | str, dict[str, Any]]:
+def refusals(*errors: type[AuthError]) -> Documented:
     """Return *errors* as the documentation of a route's answers."""
-    codes: dict[int, list[str]] = defaultdict(list)
-    for error in errors:
-        codes[error.status].append(error.code)
-    return {
-        status: {
-            "model": Refusal,
-            "description": f"{status_title(status)}: {', '.join(sorted(names))}",
-        }
-        for status, names in sorted(codes.items())
-    }
+    return described(errors, {"model": Refusal})
 
 
-class AuthRoute(GuardedRoute):
+class AuthRoute(DocumentedRoute):
     """A guarded route that refuses in the envelope."""
 
-    def __init__(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        **options: Any,  # noqa: ANN401 - handed on
-    ) -> None:
-        """Document what every such route refuses besides its own *responses*."""
-        everywhere = refusals(*shared_refusals(options.get("methods")))
-        options["responses"] = merged(options.get("responses"), everywhere)
-        super().__init__(path, endpoint, **options)
+    document = staticmethod(refusals)
 
     def refuse(self, request: Request, error: AuthError) -> Response:
         """Return *error* in the envelope."""

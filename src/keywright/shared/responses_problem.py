@@ -1,7 +1,5 @@
 """Plain resources, and errors as problem details (RFC 9457)."""
 
-from collections import defaultdict
-from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
@@ -10,13 +8,14 @@ from fastapi.responses import JSONResponse
 from keywright.shared.bodies import View
 from keywright.shared.errors import AuthError
 from keywright.shared.refusals import (
+    Documented,
+    DocumentedRoute,
+    described,
     headers_of,
     install,
-    merged,
-    shared_refusals,
     status_title,
 )
-from keywright.shared.routing import GuardedRoute, request_id_of
+from keywright.shared.routing import request_id_of
 
 T = TypeVar("T")
 MEDIA_TYPE = "application/problem+json"
@@ -69,34 +68,16 @@ def refusal(request: Request, error: AuthError) -> Response:
     return JSONResponse(body, error.status, headers_of(error), media_type=MEDIA_TYPE)
 
 
-def refusals(*errors: type[AuthError]) -> dict[int | str, dict[str, Any]]:
+def refusals(*errors: type[AuthError]) -> Documented:
     """Return *errors* as the documentation of a route's answers."""
-    codes: dict[int, list[str]] = defaultdict(list)
-    for error in errors:
-        codes[error.status].append(error.code)
     schema = Refusal.model_json_schema(by_alias=True)
-    return {
-        status: {
-            "description": f"{status_title(status)}: {', '.join(sorted(names))}",
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
-        for status, names in sorted(codes.items())
-    }
+    return described(errors, {"content": {MEDIA_TYPE: {"schema": schema}}})
 
 
-class AuthRoute(GuardedRoute):
+class AuthRoute(DocumentedRoute):
     """A guarded route that refuses with problem details."""
 
-    def __init__(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        **options: Any,  # noqa: ANN401 - handed on
-    ) -> None:
-        """Document what every such route refuses besides its own *responses*."""
-        everywhere = refusals(*shared_refusals(options.get("methods")))
-        options["responses"] = merged(options.get("responses"), everywhere)
-        super().__init__(path, endpoint, **options)
+    document = staticmethod(refusals)
 
     def refuse(self, request: Request, error: AuthError) -> Response:
         """Return *error* as problem details."""

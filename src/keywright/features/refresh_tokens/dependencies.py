@@ -1,8 +1,9 @@
-"""The limit of refreshes, and access that is checked or renewed without a store."""
+"""Refreshing, its limit, and access that is renewed; signing out."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -12,6 +13,8 @@ from keywright.features.rate_limits.types import Limit
 from keywright.features.refresh_tokens.errors import RefreshMissing
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.sessions.cookies import CredentialCookies, Transport
+from keywright.features.sessions.dependencies import authenticated
+from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.types import Credentials, PresentedCredentials
 from keywright.shared.access_tokens import AccessClaims, AccessTokens
 from keywright.shared.dependencies import provide, services_of
@@ -141,3 +144,21 @@ async def verify_auth(request: Request, response: Response) -> AccessClaims:
 
 
 VerifiedAuth = Annotated[AccessClaims, Depends(verify_auth)]
+Refresh = Annotated[RefreshTokens, Depends(provide(RefreshTokens))]
+
+
+async def end_session(request: Request, token: str | None) -> None:
+    """End the session of the refresh *token*, or else of the access token sent.
+
+    Without a good token nothing happens: signing out is idempotent.
+    """
+    services = services_of(request)
+    if token is not None and await services.get(RefreshTokens).sign_out(token):
+        return
+    try:
+        principal = await authenticated(request)
+    except AuthError as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            return
+        raise
+    await services.get(OwnSessions).sign_out(principal)

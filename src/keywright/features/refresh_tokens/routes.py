@@ -1,21 +1,19 @@
 """POST refresh-token and logout."""
 
-from http import HTTPStatus
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.refresh_tokens.dependencies import RefreshLimit
+from keywright.features.refresh_tokens.dependencies import (
+    Refresh,
+    RefreshLimit,
+    end_session,
+)
 from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReused
 from keywright.features.refresh_tokens.schemas import RefreshedView, RefreshRequest
-from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.sessions.cookies import CredentialCookies
-from keywright.features.sessions.dependencies import Credentials, authenticated
+from keywright.features.sessions.dependencies import Credentials
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.schemas import tokens_view
-from keywright.features.sessions.service import OwnSessions
-from keywright.shared.dependencies import provide
 from keywright.shared.errors import AuthError, ValidationFailed
 from keywright.shared.responses import (
     AuthRoute,
@@ -29,7 +27,6 @@ from keywright.shared.responses import (
 from keywright.shared.routing import client_of
 
 router = APIRouter(route_class=AuthRoute, tags=["session"])
-Refresh = Annotated[RefreshTokens, Depends(provide(RefreshTokens))]
 
 
 @router.post(
@@ -69,27 +66,14 @@ async def refresh_token(
 async def sign_out(
     request: Request,
     response: Response,
-    refresh: Refresh,
     cookies: Credentials,
-    sessions: Annotated[OwnSessions, Depends(provide(OwnSessions))],
     body: RefreshRequest | None = None,
 ) -> Done:
     """End the session; also with expired tokens, and again without effect."""
     token = cookies.refresh_token(request, body.refresh_token if body else None)
-    if token is None or not await refresh.sign_out(token):
-        await _sign_out_by_access(request, sessions)
+    await end_session(request, token)
     cookies.clear_all(request, response)
     return done("Signed out.")
-
-
-async def _sign_out_by_access(request: Request, sessions: OwnSessions) -> None:
-    try:
-        principal = await authenticated(request)
-    except AuthError as error:
-        if error.status == HTTPStatus.UNAUTHORIZED:
-            return
-        raise
-    await sessions.sign_out(principal)
 
 
 def _ended(request: Request, cookies: CredentialCookies, error: AuthError) -> Response:

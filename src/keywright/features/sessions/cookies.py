@@ -1,6 +1,6 @@
 """How credentials travel: in HttpOnly cookies, or in bodies and headers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -13,6 +13,8 @@ from keywright.shared.errors import AmbiguousRequest
 
 TRANSPORT_HEADER = "x-token-transport"
 CLEAR_SITE_DATA = '"cookies", "storage"'
+DEVICE = Cookie("device")
+FLOW = Cookie("flow")
 DEVICE_LIFETIME = timedelta(days=365)
 
 
@@ -21,6 +23,8 @@ class Transport(Enum):
 
     COOKIE = "cookie"
     BEARER = "bearer"
+    SPLIT = "split"
+    """The access token as a bearer and in bodies, the refresh token in a cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,15 @@ class CredentialCookies:
     """Reads and writes credentials; one transport per request, never both.
 
     *allowed* are the transports the service offers; a client asks for bearer by
-    `X-Token-Transport: bearer`.
+    `X-Token-Transport: bearer`. *access* is None where no cookie brings one.
     """
 
     cookies: Cookies
-    access: Cookie
+    access: Cookie | None
     refresh: Cookie | None
-    device: Cookie
-    flow: Cookie
-    flow_lifetime: timedelta
+    device: Cookie = DEVICE
+    flow: Cookie = FLOW
+    flow_lifetime: timedelta = timedelta(hours=1)
     allowed: tuple[Transport, ...] = (Transport.COOKIE, Transport.BEARER)
 
     def transport_of(self, request: Request) -> Transport:
@@ -52,13 +56,14 @@ class CredentialCookies:
         Raise `AmbiguousRequest` for a cookie and a bearer token at once, and
         `NotSignedIn` for an Authorization header of another form.
         """
-        cookie = self.cookies.read(request, self.access) or None
+        cookie = self.access and self.cookies.read(request, self.access)
         bearer = bearer_of(request.headers.get("authorization"))
-        if cookie is not None and bearer is not None:
+        if cookie and bearer is not None:
             raise AmbiguousRequest
+        takes_bearer = {Transport.BEARER, Transport.SPLIT} & {*self.allowed}
         return PresentedCredentials(
-            cookie=cookie if Transport.COOKIE in self.allowed else None,
-            bearer=bearer if Transport.BEARER in self.allowed else None,
+            cookie=cookie or None if Transport.COOKIE in self.allowed else None,
+            bearer=bearer if takes_bearer else None,
         )
 
     def refresh_token(self, request: Request, in_body: str | None) -> str | None:
@@ -78,21 +83,25 @@ class CredentialCookies:
     def deliver(
         self, request: Request, response: Response, credentials: Credentials
     ) -> Credentials | None:
-        """Set cookies and return None, or return what belongs into the body."""
-        if self.transport_of(request) is Transport.BEARER:
+        """Set cookies, and return what belongs into the body, if anything does."""
+        transport = self.transport_of(request)
+        if transport is Transport.BEARER:
             return credentials
+        if self.access:
+            self.cookies.set(
+                response,
+                self.access,
+                credentials.access,
+                lifetime=credentials.access_lifetime,
+            )
         lifetime = credentials.refresh_lifetime
-        self.cookies.set(
-            response,
-            self.access,
-            credentials.access,
-            lifetime=credentials.access_lifetime,
-        )
         if self.refresh and credentials.refresh and lifetime:
             self.cookies.set(
                 response, self.refresh, credentials.refresh, lifetime=lifetime
             )
-        return None
+        if transport is Transport.COOKIE:
+            return None
+        return replace(credentials, refresh=None, refresh_lifetime=None)
 
     def are_set(self, response: Response) -> bool:
         """Say whether *response* sets or clears the access cookie already."""
@@ -103,13 +112,14 @@ class CredentialCookies:
 
     def replaceable(self, request: Request) -> str | None:
         """Return the token of the session whose cookies a sign-in replaces, or None."""
-        if self.transport_of(request) is Transport.BEARER:
+        cookie = self.refresh or self.access
+        if cookie is None or self.transport_of(request) is Transport.BEARER:
             return None
-        return self.cookies.read(request, self.refresh or self.access) or None
+        return self.cookies.read(request, cookie) or None
 
     def remember_device(self, request: Request, response: Response, value: str) -> None:
         """Let the client keep what makes its device a known one, if it uses cookies."""
-        if self.transport_of(request) is Transport.COOKIE:
+        if self.transport_of(request) is not Transport.BEARER:
             self.cookies.set(response, self.device, value, lifetime=DEVICE_LIFETIME)
 
     def device_of(self, request: Request) -> str | None:
@@ -132,13 +142,14 @@ class CredentialCookies:
 
     def clear(self, request: Request, response: Response) -> None:
         """Make a client that uses cookies forget the session, but not its device."""
-        if self.transport_of(request) is Transport.COOKIE:
-            self.cookies.clear(response, self.access)
-            if self.refresh:
-                self.cookies.clear(response, self.refresh)
+        if self.transport_of(request) is Transport.BEARER:
+            return
+        for cookie in (self.access, self.refresh):
+            if cookie:
+                self.cookies.clear(response, cookie)
 
     def clear_all(self, request: Request, response: Response) -> None:
         """Make a browser forget everything that was kept for a signed-in user."""
         self.clear(request, response)
-        if self.transport_of(request) is Transport.COOKIE:
+        if self.transport_of(request) is not Transport.BEARER:
             response.headers["Clear-Site-Data"] = CLEAR_SITE_DATA
