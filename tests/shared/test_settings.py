@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pytest
 from pydantic import Field, SecretStr
@@ -16,6 +16,7 @@ from keywright.shared.settings import (
     TextList,
     Wrong,
     is_weak,
+    known,
     load,
     to_duration,
     to_list,
@@ -51,10 +52,32 @@ class Numbered(EnvironmentSettings):
     name: str = ""
 
 
+class Contracted(EnvironmentSettings):
+    """Settings of a contract with names of its own, and files by environment."""
+
+    own_names: ClassVar = {"secret": "SIGNING_SECRET", "lifetime": "TOKEN_TTL"}
+
+    secret: Secrets
+    lifetime: Duration = timedelta(minutes=15)
+    size: int = 1
+
+    @classmethod
+    def env_files(cls) -> tuple[str, ...]:
+        """Return a common file and one that wins over it."""
+        return (".env", ".env.test")
+
+    def problems(self) -> dict[str, str]:
+        """Refuse what lasts too long."""
+        too_long = self.lifetime > timedelta(hours=1)
+        return {"AUTH_LIFETIME": "1h or less"} if too_long else {}
+
+
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
+    for name in Contracted.own_names.values():
+        monkeypatch.delenv(name, raising=False)
+    for name in {**Settings.model_fields, "size": None}:
         monkeypatch.delenv(f"AUTH_{name.upper()}", raising=False)
         monkeypatch.delenv(f"AUTH_{name.upper()}_FILE", raising=False)
     return tmp_path
@@ -304,3 +327,70 @@ def test_settings_cannot_be_changed(good: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1  # type: ignore[misc]  # that it is refused is the test
+
+
+def test_a_contract_names_its_variables_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SIGNING_SECRET", STRONG)
+    monkeypatch.setenv("TOKEN_TTL", "30m")
+
+    settings = load(Contracted)
+
+    assert settings.lifetime == timedelta(minutes=30)
+    assert known(Contracted, "lifetime") == "30m"
+
+
+def test_the_name_with_the_prefix_wins_over_a_contracts_own(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    monkeypatch.setenv("SIGNING_SECRET", STRONG)
+    monkeypatch.setenv("TOKEN_TTL", "30m")
+    (place / ".env").write_text("AUTH_LIFETIME=5m\n")
+
+    assert load(Contracted).lifetime == timedelta(minutes=5)
+    assert known(Contracted, "lifetime") == "5m"
+
+
+def test_the_environment_wins_over_files_and_a_later_file_over_an_earlier(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    (place / ".env").write_text(f"SIGNING_SECRET={STRONG}\nTOKEN_TTL=1m\n")
+    (place / ".env.test").write_text("TOKEN_TTL=2m\nAUTH_SIZE=5\n")
+
+    assert load(Contracted).lifetime == timedelta(minutes=2)
+    assert load(Contracted).size == 5
+    monkeypatch.setenv("TOKEN_TTL", "3m")
+    assert load(Contracted).lifetime == timedelta(minutes=3)
+
+
+def test_a_secret_of_a_contract_may_stand_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    (place / "secret").write_text(f"{OTHER}\n")
+    monkeypatch.setenv("SIGNING_SECRET_FILE", str(place / "secret"))
+
+    (secret,) = load(Contracted).secret
+
+    assert secret.get_secret_value() == OTHER
+    assert known(Contracted, "secret") == OTHER
+
+
+def test_problems_go_by_the_names_of_the_contract(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TOKEN_TTL", "2h")
+    monkeypatch.setenv("AUTH_SIZE", "x")
+
+    with pytest.raises(SettingsInvalid) as error:
+        load(Contracted)
+
+    assert set(error.value.problems) == {"SIGNING_SECRET", "TOKEN_TTL", "AUTH_SIZE"}
+
+
+def test_nothing_is_known_of_what_is_not_set(
+    monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    assert known(Contracted, "size") is None
+    monkeypatch.setenv("AUTH_SIZE_FILE", str(place / "missing"))
+    assert known(Contracted, "size") is None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -107,11 +107,15 @@ Secrets = Annotated[
 
 
 class EnvironmentSettings(BaseSettings):
-    """Base of all settings: prefix AUTH_, then `.env`, and `*_FILE`.
+    """Base of a blueprint's settings: prefix AUTH_, then `.env`, and `*_FILE`.
 
     A setting's own docstring is the line that explains it in `.env.example`.
+
+    *own_names* maps fields to the variables that a contract names them by; these are
+    read as well, where the one with the prefix is not set.
     """
 
+    own_names: ClassVar[Mapping[str, str]] = {}
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=".env",
@@ -123,6 +127,11 @@ class EnvironmentSettings(BaseSettings):
         validate_default=False,
         use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def env_files(cls) -> tuple[str, ...]:
+        """Return the files that are read after the environment."""
+        return (".env",)
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
@@ -175,29 +184,62 @@ def load(kind: type[S], **given: object) -> S:
 
     *given* wins over the environment; `NAME_FILE` names a file that holds NAME.
     """
-    files = {
-        name: Path(path)
+    read = {
+        variable: _read(Path(path))
         for name in kind.model_fields
-        if (path := os.environ.get(f"{PREFIX}{name.upper()}_FILE"))
+        for variable in variables(kind, name)
+        if (path := os.environ.get(f"{variable}_FILE"))
     }
-    read = {name: _read(path) for name, path in files.items()}
     problems = {
-        f"{PREFIX}{name.upper()}_FILE": "the path of a text file that can be read"
-        for name, content in read.items()
+        f"{variable}_FILE": "the path of a text file that can be read"
+        for variable, content in read.items()
         if content is None
     }
-    from_files = {name: text for name, text in read.items() if text is not None}
-    values: dict[str, Any] = {**from_files, **given}
+    text = {**_written(kind), **_set(os.environ), **_set(read)}
+    found = {
+        name: next((text[one] for one in variables(kind, name) if one in text), None)
+        for name in kind.model_fields
+    }
+    values: dict[str, Any] = {"_env_file": kind.env_files(), **_set(found), **given}
     try:
         settings = kind(**values)
     except SettingsInvalid as invalid:
-        raise SettingsInvalid({**problems, **invalid.problems}) from None
+        raise _by_variable(kind, {**problems, **invalid.problems}) from None
     except ValidationError as error:
         further = _further_problems(kind, values, error)
-        raise SettingsInvalid({**problems, **further, **_problems(error)}) from None
+        wrong = {**problems, **further, **_problems(error)}
+        raise _by_variable(kind, wrong) from None
     if problems:
         raise SettingsInvalid(problems)
     return settings
+
+
+def known(kind: type[EnvironmentSettings], name: str) -> str | None:
+    """Return what is set for *name*, or None; an unreadable file counts as nothing."""
+    text = {**_written(kind), **_set(os.environ)}
+    for variable in variables(kind, name):
+        path = os.environ.get(f"{variable}_FILE")
+        if value := _read(Path(path)) if path else text.get(variable):
+            return value
+    return None
+
+
+def variables(kind: type[EnvironmentSettings], name: str) -> tuple[str, ...]:
+    """Return the variables that may set *name*; the first that is set wins."""
+    own = kind.own_names.get(name)
+    prefixed = f"{PREFIX}{name.upper()}"
+    return (prefixed, own) if own else (prefixed,)
+
+
+def _written(kind: type[EnvironmentSettings]) -> dict[str, str]:
+    written: dict[str, str] = {}
+    for file in kind.env_files():
+        written.update(_set(dotenv_values(file)))
+    return written
+
+
+def _set(variables: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text for name, text in variables.items() if text}
 
 
 def _read(path: Path) -> str | None:
@@ -205,6 +247,14 @@ def _read(path: Path) -> str | None:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def _by_variable(
+    kind: type[EnvironmentSettings], problems: Mapping[str, str]
+) -> SettingsInvalid:
+    """Return *problems* by the names that the contract has for the variables."""
+    own = {f"{PREFIX}{name.upper()}": text for name, text in kind.own_names.items()}
+    return SettingsInvalid({own.get(one, one): text for one, text in problems.items()})
 
 
 def _further_problems(
