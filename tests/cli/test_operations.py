@@ -1,7 +1,11 @@
 import json
+import stat
 from pathlib import Path
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt import PyJWK
 
 from tests.cli.conftest import Call, Outcome
 
@@ -86,6 +90,77 @@ def test_keys_are_listed_without_their_private_parts(call: Call) -> None:
 
     assert "ES256" in shown.out
     assert "v1." not in shown.out
+
+
+def test_the_signing_key_is_written_as_pem_files(call: Call, tmp_path: Path) -> None:
+    assert call("keys", "generate", AUTH_SIGNING_ALG="RS256").code == 0
+
+    private, public = tmp_path / "certs/private.pem", tmp_path / "certs/public.pem"
+    (key,) = listed(call)
+    token = jwt.encode({"sub": "ada"}, private.read_text(), algorithm="RS256")
+    assert jwt.decode(token, public.read_text(), algorithms=["RS256"])["sub"] == "ada"
+    assert key["algorithm"] == "RS256"
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert stat.S_IMODE(public.stat().st_mode) == 0o644
+
+
+def test_the_jwk_is_the_key_that_was_written(call: Call, tmp_path: Path) -> None:
+    call("keys", "generate", AUTH_SIGNING_ALG="RS256")
+
+    shown = call("keys", "jwk")
+
+    found = json.loads(shown.out)
+    (key,) = listed(call)
+    pem = load_pem_public_key((tmp_path / "certs/public.pem").read_bytes())
+    assert PyJWK(found).key == pem
+    assert (found["kid"], found["alg"], found["use"]) == (key["kid"], "RS256", "sig")
+    assert not {"d", "p", "q"} & found.keys()
+
+
+def test_writing_the_same_key_again_changes_nothing(call: Call, tmp_path: Path) -> None:
+    call("keys", "generate")
+    before = (tmp_path / "certs/private.pem").stat()
+
+    again = call("keys", "generate")
+
+    assert again.code == 0
+    assert "stands already" in again.out
+    assert (tmp_path / "certs/private.pem").stat().st_ino == before.st_ino
+
+
+def test_the_files_of_another_key_are_replaced_only_by_force(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").mkdir()
+    foreign = tmp_path / "keys" / "private.pem"
+    foreign.write_text("somebody's own key")
+
+    refused = call("keys", "generate", "--out", "keys")
+    assert refused.code == 1
+    assert "--force" in refused.err
+    assert foreign.read_text() == "somebody's own key"
+
+    assert call("keys", "generate", "--out", "keys", "--force").code == 0
+    assert "PRIVATE KEY" in foreign.read_text()
+    assert stat.S_IMODE(foreign.stat().st_mode) == 0o600
+
+
+def test_no_private_key_is_shown(call: Call, tmp_path: Path) -> None:
+    shown = call("keys", "generate")
+
+    content = (tmp_path / "certs/private.pem").read_text()
+    assert content.splitlines()[1] not in shown.out + shown.err
+
+
+@pytest.mark.parametrize("command", ["generate", "jwk"])
+def test_a_shared_secret_has_no_files_and_no_jwk(
+    call: Call, tmp_path: Path, command: str
+) -> None:
+    refused = call("keys", command, AUTH_SIGNING_ALG="HS256")
+
+    assert refused.code == 1
+    assert "shared secrets (HS256)" in refused.err
+    assert not (tmp_path / "certs").exists()
 
 
 def test_purge_runs_once_and_ends(call: Call) -> None:

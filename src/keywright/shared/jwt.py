@@ -93,12 +93,7 @@ class KeyRing(VerifyingKeys):
         """Return the public keys as a JWK set (RFC 7517); shared secrets never."""
         return {
             "keys": [
-                {
-                    **key.jwk.as_dict(private=False),
-                    "kid": key.kid,
-                    "alg": key.algorithm,
-                    "use": "sig",
-                }
+                public_jwk(key)
                 for key in self._keys.values()
                 if key.algorithm != "HS256"
             ]
@@ -146,6 +141,27 @@ def _make_key(algorithm: str) -> Key:
 def export_private(key: SigningKey) -> bytes:
     """Return the private JWK of *key* as JSON, to be sealed."""
     return json.dumps(key.jwk.as_dict(private=True)).encode()
+
+
+def public_jwk(key: SigningKey) -> dict[str, object]:
+    """Return the public part of *key* as a JWK (RFC 7517)."""
+    return {
+        **key.jwk.as_dict(private=False),
+        "kid": key.kid,
+        "alg": key.algorithm,
+        "use": "sig",
+    }
+
+
+def pems(key: SigningKey) -> tuple[bytes, bytes]:
+    """Return the private (PKCS #8) and the public part of *key* as PEM (RFC 7468).
+
+    Raise ValueError for a shared secret, which has no public part.
+    """
+    if isinstance(key.jwk, OctKey):
+        message = "a shared secret has no public key"
+        raise ValueError(message)  # noqa: TRY004 - of a right type, without a pair
+    return key.jwk.as_pem(private=True), key.jwk.as_pem(private=False)
 
 
 def import_private(kid: str, algorithm: str, content: bytes) -> SigningKey:
