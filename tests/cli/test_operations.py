@@ -145,6 +145,12 @@ def test_the_files_of_another_key_are_replaced_only_by_force(
     assert stat.S_IMODE(foreign.stat().st_mode) == 0o600
 
 
+def test_git_does_not_see_the_private_key(call: Call, tmp_path: Path) -> None:
+    call("keys", "generate")
+
+    assert (tmp_path / "certs/.gitignore").read_text() == "private.pem\n"
+
+
 def test_no_private_key_is_shown(call: Call, tmp_path: Path) -> None:
     shown = call("keys", "generate")
 

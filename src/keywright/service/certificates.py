@@ -14,7 +14,8 @@ def write_pems(folder: Path, key: SigningKey, *, replace: bool) -> bool:
     """Write *key* to `private.pem` (mode 0600) and `public.pem` (0644) in *folder*.
 
     Return False if it stands there already. Raise `Failure` for a shared secret, and
-    for files with another key unless these may be replaced.
+    for files with another key unless these may be replaced. A folder that is made for
+    them keeps the private one out of git.
     """
     try:
         private, public = pems(key)

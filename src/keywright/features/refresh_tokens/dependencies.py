@@ -17,7 +17,7 @@ from keywright.features.sessions.dependencies import authenticated
 from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.types import Credentials, PresentedCredentials
 from keywright.shared.access_tokens import AccessClaims, AccessTokens
-from keywright.shared.dependencies import provide, services_of
+from keywright.shared.dependencies import services_of
 from keywright.shared.errors import AuthError, NotSignedIn
 from keywright.shared.jwt import TokenInvalid
 from keywright.shared.routing import client_of, complete, for_route, on_answer
@@ -49,9 +49,6 @@ class RefreshCounter:
         self._seen[key] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-
-
-RefreshLimit = Annotated[RefreshCounter, Depends(provide(RefreshCounter))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,18 @@ async def verify_auth(request: Request, response: Response) -> AccessClaims:
 
 
 VerifiedAuth = Annotated[AccessClaims, Depends(verify_auth)]
-Refresh = Annotated[RefreshTokens, Depends(provide(RefreshTokens))]
+
+
+async def refreshed(request: Request, token: str | None) -> Credentials:
+    """Return what replaces the refresh *token*; the refresh is counted.
+
+    Raise `RefreshMissing` without one, `RateLimited`, or what `RefreshTokens` raises.
+    """
+    services = services_of(request)
+    if token is None:
+        raise RefreshMissing
+    await services.get(RefreshCounter).count(token, client_of(request))
+    return await services.get(RefreshTokens).refresh(token)
 
 
 async def end_session(request: Request, token: str | None) -> None:

@@ -3,11 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.refresh_tokens.dependencies import (
-    Refresh,
-    RefreshLimit,
-    end_session,
-)
+from keywright.features.refresh_tokens.dependencies import end_session, refreshed
 from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReused
 from keywright.features.refresh_tokens.schemas import RefreshedView, RefreshRequest
 from keywright.features.sessions.cookies import CredentialCookies
@@ -24,7 +20,6 @@ from keywright.shared.responses import (
     refusals,
     reply,
 )
-from keywright.shared.routing import client_of
 
 router = APIRouter(route_class=AuthRoute, tags=["session"])
 
@@ -39,9 +34,7 @@ router = APIRouter(route_class=AuthRoute, tags=["session"])
 async def refresh_token(
     request: Request,
     response: Response,
-    refresh: Refresh,
     cookies: Credentials,
-    limit: RefreshLimit,
     body: RefreshRequest | None = None,
 ) -> Reply[RefreshedView] | Response:
     """Exchange the refresh token for its successor and a new access token.
@@ -50,11 +43,8 @@ async def refresh_token(
     session is over, its cookies are cleared.
     """
     token = cookies.refresh_token(request, body.refresh_token if body else None)
-    if token is None:
-        raise RefreshMissing
-    await limit.count(token, client_of(request))
     try:
-        credentials = await refresh.refresh(token)
+        credentials = await refreshed(request, token)
     except (RefreshReused, SessionEnded) as error:
         return _ended(request, cookies, error)
     in_body = cookies.deliver(request, response, credentials)
