@@ -98,8 +98,8 @@ def test_a_secret_may_stand_in_a_file(
 
 
 def test_an_unknown_blueprint_is_answered_with_those_there_are() -> None:
-    known = "one of: hybrid-auth, stateful-auth, stateless-auth"
-    assert problems_of(blueprint="no-such") == {"AUTH_BLUEPRINT": known}
+    told = f"one of: {', '.join(BLUEPRINTS)}"
+    assert problems_of(blueprint="no-such") == {"AUTH_BLUEPRINT": told}
 
 
 @pytest.mark.attack

@@ -105,8 +105,12 @@ async def _add(email: str, name: str, password: str) -> "User":
     from keywright.service.administration import add_admin, opened
     from keywright.service.settings import service_settings
 
-    async with opened(service_settings()) as auth:
-        return await add_admin(auth, email=email, name=name, password=password)
+    settings = service_settings()
+    async with opened(settings) as auth:
+        role = settings.admin_role
+        return await add_admin(
+            auth, email=email, name=name, password=password, role=role
+        )
 
 
 def _password(*, from_input: bool) -> str:

@@ -16,8 +16,6 @@ from keywright.service.failures import Failure
 from keywright.shared.clock import utc_now
 from keywright.shared.secrets import new_id
 
-ADMIN = "admin"
-
 
 @asynccontextmanager
 async def opened(settings: AuthSettings) -> AsyncIterator[Auth]:
@@ -38,8 +36,10 @@ def keys_of(auth: Auth, settings: AuthSettings) -> SigningKeys:
     return keys
 
 
-async def add_admin(auth: Auth, *, email: str, name: str, password: str) -> User:
-    """Add a user with the role admin whose address counts as proved.
+async def add_admin(
+    auth: Auth, *, email: str, name: str, password: str, role: str
+) -> User:
+    """Add a user with *role*, the administrators', whose address counts as proved.
 
     Raise ValueError for an address that is none, `PasswordRefused`, or `EmailTaken`.
     """
@@ -51,7 +51,7 @@ async def add_admin(auth: Auth, *, email: str, name: str, password: str) -> User
         name=name,
         email=address,
         password_hash=await auth.passwords.seal(password, user_id=user_id),
-        role=ADMIN,
+        role=role,
         is_email_verified=True,
         created_at=now,
         updated_at=now,

@@ -7,9 +7,9 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.service.settings import chosen_blueprint, known
+from keywright.service.settings import chosen_blueprint
 from keywright.shared.redaction import redacted_text
-from keywright.shared.settings import PREFIX
+from keywright.shared.settings import known, variables
 
 _UNITS = {86_400: "d", 3600: "h", 60: "m"}
 
@@ -28,18 +28,24 @@ def report(settings: AuthSettings | None) -> list[Setting]:
     """Return every setting; without *settings*, which are wrong, no values."""
     kind = chosen_blueprint().settings if settings is None else type(settings)
     return [
-        _setting(name, field, settings) for name, field in kind.model_fields.items()
+        _setting(kind, name, field, settings)
+        for name, field in kind.model_fields.items()
     ]
 
 
-def _setting(name: str, field: FieldInfo, settings: AuthSettings | None) -> Setting:
+def _setting(
+    kind: type[AuthSettings],
+    name: str,
+    field: FieldInfo,
+    settings: AuthSettings | None,
+) -> Setting:
     is_secret = "Secret" in repr(field.annotation)
     value = None
     if settings is not None and not is_secret:
         value = _text(getattr(settings, name))
     return Setting(
-        name=f"{PREFIX}{name.upper()}",
-        is_set=known(name) is not None,
+        name=variables(kind, name)[-1],
+        is_set=known(kind, name) is not None,
         is_secret=is_secret,
         value=value,
     )

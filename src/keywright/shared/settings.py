@@ -96,6 +96,14 @@ Duration = Annotated[timedelta, BeforeValidator(to_duration)]
 TextList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(to_list)]
 """Several values, separated by commas."""
 
+OptionalSecrets = Annotated[
+    tuple[SecretStr, ...],
+    NoDecode,
+    BeforeValidator(to_list),
+    AfterValidator(_all_strong),
+]
+"""Secrets as below, or none."""
+
 Secrets = Annotated[
     tuple[SecretStr, ...],
     NoDecode,

@@ -12,6 +12,7 @@ from keywright.blueprints.foundation.provider_settings import (
     oauth_clients,
     problems_of,
 )
+from keywright.features.rate_limits.types import Limit
 from keywright.shared.client_address import parse_networks
 from keywright.shared.origins import origin_of
 from keywright.shared.settings import (
@@ -34,6 +35,10 @@ class AuthSettings(EnvironmentSettings):
 
     blueprint: ClassVar[str]
     """The name of the composition."""
+    admin_role: ClassVar[str] = "admin"
+    """What its administrators are."""
+    requests: ClassVar[Limit] = Limit("all", 300, timedelta(minutes=1))
+    """How many requests a client may send to each process."""
 
     env: Literal["development", "test", "production"] = "development"
     """development, test or production."""
@@ -172,11 +177,9 @@ class AuthSettings(EnvironmentSettings):
         return {name: text for name, (is_wrong, text) in wrong.items() if is_wrong}
 
 
-class TokenSettings(AuthSettings):
-    """What access tokens and rotating refresh tokens need."""
+class LifetimeSettings(AuthSettings):
+    """What access tokens and rotating refresh tokens need, but for their keys."""
 
-    signing_alg: Literal["ES256", "EdDSA", "RS256", "HS256"] = "ES256"
-    """The algorithm of access tokens: ES256, EdDSA, RS256 or HS256."""
     access_token_lifetime: Duration = timedelta(minutes=15)
     """How long an access token is good."""
     refresh_retry_window: Duration = timedelta(seconds=10)
@@ -190,6 +193,13 @@ class TokenSettings(AuthSettings):
         if not self.access_token_lifetime <= self.session_idle_lifetime:
             problems["AUTH_SESSION_IDLE_LIFETIME"] = "not shorter than an access token"
         return problems
+
+
+class TokenSettings(LifetimeSettings):
+    """What tokens need whose keys are in the ring of the database."""
+
+    signing_alg: Literal["ES256", "EdDSA", "RS256", "HS256"] = "ES256"
+    """The algorithm of access tokens: ES256, EdDSA, RS256 or HS256."""
 
 
 class AccountSettings(AuthSettings):

@@ -1,9 +1,10 @@
 """Access tokens over rotating refresh tokens, for compositions that issue them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from keywright.blueprints.foundation.foundation import Foundation
-from keywright.blueprints.foundation.settings import TokenSettings
+from keywright.blueprints.foundation.settings import LifetimeSettings, TokenSettings
 from keywright.blueprints.foundation.types import Stores
 from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
@@ -11,6 +12,7 @@ from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.refresh_tokens.types import Lifetimes
 from keywright.shared.access_tokens import AccessTokens
+from keywright.shared.jwt import KeyRing
 from keywright.shared.rotating_tokens import RotatingTokens
 
 
@@ -43,8 +45,25 @@ def tokens(
         longest_life=settings.access_token_lifetime,
         now=base.now,
     )
+    access, refresh = issued(base, settings, stores, lambda: keys.ring)
+    ended = PublishedList(
+        stores.sessions.ended,
+        stores.users,
+        longest_life=settings.access_token_lifetime,
+        now=base.now,
+    )
+    return Tokens(keys, access, refresh, ended)
+
+
+def issued(
+    base: Foundation,
+    settings: LifetimeSettings,
+    stores: Stores[RefreshFamilyStore],
+    ring: Callable[[], KeyRing],
+) -> tuple[AccessTokens, RefreshTokens]:
+    """Return tokens of which the access tokens are signed by the keys of *ring*."""
     access = AccessTokens(
-        lambda: keys.ring,
+        ring,
         issuer=settings.public_url,
         lifetime=settings.access_token_lifetime,
         now=base.now,
@@ -67,10 +86,4 @@ def tokens(
         publish=base.publish,
         now=base.now,
     )
-    ended = PublishedList(
-        stores.sessions.ended,
-        stores.users,
-        longest_life=settings.access_token_lifetime,
-        now=base.now,
-    )
-    return Tokens(keys, access, refresh, ended)
+    return access, refresh

@@ -1,7 +1,6 @@
 """How a composition meets the web: cookies, origins, limits, and who is an operator."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from hmac import compare_digest
 
 from fastapi import Request
@@ -9,7 +8,6 @@ from fastapi import Request
 from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
 from keywright.features.health.routes import HealthDetails
 from keywright.features.rate_limits.service import RateLimits
-from keywright.features.rate_limits.types import Limit
 from keywright.features.sessions.cookies import CredentialCookies, Transport
 from keywright.features.sessions.dependencies import authenticated
 from keywright.shared.client_address import parse_networks
@@ -18,8 +16,6 @@ from keywright.shared.errors import NotAllowed
 from keywright.shared.origins import origin_of
 from keywright.shared.routing import WebRules
 
-EVERYTHING = Limit("all", 300, timedelta(minutes=1))
-ADMIN = "admin"
 VERSION = "1"
 TRANSPORTS = {
     "both": (Transport.COOKIE, Transport.BEARER),
@@ -47,7 +43,7 @@ def web_rules(settings: AuthSettings, local: RateLimits) -> WebRules:
     """Return where requests may come from; *local* counts all of them by client."""
 
     async def admit(address: str) -> None:
-        await local.by_client(EVERYTHING, address)
+        await local.by_client(settings.requests, address)
 
     return WebRules(
         own_origin=origin_of(settings.public_url),
@@ -64,7 +60,7 @@ def health_details(settings: AuthSettings, parts: Collection[str]) -> HealthDeta
         if not settings.is_production or _is_operator(settings, request):
             return
         principal = await authenticated(request)
-        if principal.user.role != ADMIN:
+        if principal.user.role != settings.admin_role:
             raise NotAllowed
 
     return HealthDetails(
