@@ -8,13 +8,14 @@ from fastapi import FastAPI
 from httpx2 import Response
 from jsonschema_rs import Draft202012Validator
 
+OURS = ("/api", "/auth", "/v1", "/.")
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
 class Documented:
     """Knows which answers are documented, and what they look like.
 
-    Only routes below `/api` are ours; those of a host are its own business.
+    Only routes of a contract are ours; those of a host are its own business.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -23,7 +24,7 @@ class Documented:
         self._paths: dict[str, re.Pattern[str]] = {
             path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
             for path in self.document["paths"]
-            if path.startswith(("/api", "/."))
+            if path.startswith(OURS)
         }
         self._validator = cache(self._make_validator)
 

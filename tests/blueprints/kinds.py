@@ -6,6 +6,18 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from keywright.blueprints.auth_service.app import create_app as create_token_app
+from keywright.blueprints.auth_service.app import create_router as create_token_router
+from keywright.blueprints.auth_service.settings import Settings as TokenServiceSettings
+from keywright.blueprints.auth_service.storage import open_stores as open_token_stores
+from keywright.blueprints.backend_starter.app import create_app as create_starter_app
+from keywright.blueprints.backend_starter.app import (
+    create_router as create_starter_router,
+)
+from keywright.blueprints.backend_starter.settings import Settings as StarterSettings
+from keywright.blueprints.backend_starter.storage import (
+    open_stores as open_starter_stores,
+)
 from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.blueprints.hybrid_auth.app import create_app as create_hybrid_app
@@ -33,7 +45,12 @@ from tests.blueprints.storages import STORAGES
 HYBRID = "hybrid-auth"
 STATEFUL = "stateful-auth"
 STATELESS = "stateless-auth"
+AUTH_SERVICE = "auth-service"
+STARTER = "backend-starter"
 INCLUDED = "included"
+
+
+DATABASES = ("sqlite", "postgres", "mysql", "mongo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +100,24 @@ KINDS: Mapping[str, Kind] = {
         open_stores=open_stateless_stores,
         storages=("sqlite", "postgres", "mysql", "mongo"),
         takes_files=True,
+    ),
+    AUTH_SERVICE: Kind(
+        settings=TokenServiceSettings,
+        create_app=create_token_app,
+        create_router=create_token_router,
+        open_stores=open_token_stores,
+        base="/auth",
+        sign_in="/login",
+        storages=DATABASES,
+    ),
+    STARTER: Kind(
+        settings=StarterSettings,
+        create_app=create_starter_app,
+        create_router=create_starter_router,
+        open_stores=open_starter_stores,
+        base="/v1/auth",
+        sign_in="/login",
+        storages=DATABASES,
     ),
 }
 

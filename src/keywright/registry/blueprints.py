@@ -4,10 +4,12 @@ from typing import Final
 
 from keywright.registry.item import Item
 from keywright.registry.slots import (
+    AUTH_SERVICE_STORAGE,
     FILE_STORE,
     HYBRID_STORAGE,
     MAILER,
     RESPONSES,
+    STARTER_STORAGE,
     STATEFUL_STORAGE,
     STATELESS_STORAGE,
     Slot,
@@ -42,5 +44,21 @@ STATEFUL_AUTH: Final = _blueprint(
     "One opaque token per session, looked up at every request and ended at once",
     STATEFUL_STORAGE,
 )
+AUTH_SERVICE: Final = _blueprint(
+    "auth-service",
+    "Sign-up, sign-in and refresh; access tokens that others check by a key set",
+    AUTH_SERVICE_STORAGE,
+)
+BACKEND_STARTER: Final = _blueprint(
+    "backend-starter",
+    "The smallest complete start: a bearer access token over one refresh cookie",
+    STARTER_STORAGE,
+)
 
-BLUEPRINTS: Final = (HYBRID_AUTH, STATELESS_AUTH, STATEFUL_AUTH)
+BLUEPRINTS: Final = (
+    HYBRID_AUTH,
+    STATELESS_AUTH,
+    STATEFUL_AUTH,
+    AUTH_SERVICE,
+    BACKEND_STARTER,
+)

@@ -10,7 +10,6 @@ IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "argon2": "argon2-cffi",
         "dotenv": "pydantic-settings",
         "bson": "pymongo",
-        "dotenv": "pydantic-settings",
         "multipart": "python-multipart",
         "phonenumbers": "phonenumberslite",
         "pydantic_core": "pydantic",

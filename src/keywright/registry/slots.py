@@ -110,3 +110,5 @@ STATEFUL_STORAGE: Final = Slot(
     "blueprints.stateful_auth.storage", (*_SQL_OR_MONGO, *_WITH_REDIS)
 )
 STATELESS_STORAGE: Final = Slot("blueprints.stateless_auth.storage", _SQL_OR_MONGO)
+AUTH_SERVICE_STORAGE: Final = Slot("blueprints.auth_service.storage", _SQL_OR_MONGO)
+STARTER_STORAGE: Final = Slot("blueprints.backend_starter.storage", _SQL_OR_MONGO)

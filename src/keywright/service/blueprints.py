@@ -66,7 +66,16 @@ class Blueprint:
 
 DEFAULT: Final = "hybrid-auth"
 BLUEPRINTS: Final[Mapping[str, Blueprint]] = MappingProxyType(
-    {name: Blueprint(name) for name in (DEFAULT, "stateful-auth", "stateless-auth")}
+    {
+        name: Blueprint(name)
+        for name in (
+            DEFAULT,
+            "stateful-auth",
+            "stateless-auth",
+            "auth-service",
+            "backend-starter",
+        )
+    }
 )
 
 

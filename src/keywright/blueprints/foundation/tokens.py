@@ -46,13 +46,7 @@ def tokens(
         now=base.now,
     )
     access, refresh = issued(base, settings, stores, lambda: keys.ring)
-    ended = PublishedList(
-        stores.sessions.ended,
-        stores.users,
-        longest_life=settings.access_token_lifetime,
-        now=base.now,
-    )
-    return Tokens(keys, access, refresh, ended)
+    return Tokens(keys, access, refresh, ended_sessions(base, settings, stores))
 
 
 def issued(
@@ -87,3 +81,15 @@ def issued(
         now=base.now,
     )
     return access, refresh
+
+
+def ended_sessions(
+    base: Foundation, settings: LifetimeSettings, stores: Stores[RefreshFamilyStore]
+) -> PublishedList:
+    """Return the list of sessions whose access tokens may be unexpired."""
+    return PublishedList(
+        stores.sessions.ended,
+        stores.users,
+        longest_life=settings.access_token_lifetime,
+        now=base.now,
+    )

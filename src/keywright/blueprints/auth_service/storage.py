@@ -1,0 +1,21 @@
+"""The stores of auth-service: this slot chooses by the address that is set."""
+
+from keywright.blueprints.auth_service.settings import Settings
+from keywright.blueprints.auth_service.types import Stores
+
+__all__ = ["open_stores"]
+
+MONGODB = ("mongodb://", "mongodb+srv://")
+
+
+async def open_stores(settings: Settings) -> Stores:
+    """Open the stores that *settings* name; connections are made when needed."""
+    if settings.database_url.get_secret_value().lower().startswith(MONGODB):
+        from keywright.blueprints.auth_service.storage_mongo import (
+            open_stores as open_chosen,
+        )
+    else:
+        from keywright.blueprints.auth_service.storage_sql import (
+            open_stores as open_chosen,
+        )
+    return await open_chosen(settings)

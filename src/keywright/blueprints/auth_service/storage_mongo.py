@@ -1,0 +1,14 @@
+"""Everything in one MongoDB database."""
+
+from keywright.blueprints.auth_service.collections import EVERY
+from keywright.blueprints.auth_service.settings import Settings
+from keywright.blueprints.auth_service.types import Stores
+from keywright.blueprints.foundation.in_mongo import open_database, stores_in
+from keywright.features.keys.mongo import Keys
+from keywright.features.refresh_tokens.mongo import Families
+
+
+async def open_stores(settings: Settings) -> Stores:
+    """Open the stores; connections are made when needed."""
+    db = open_database(settings)
+    return stores_in(db, Families(db), Keys(db), collections=EVERY)

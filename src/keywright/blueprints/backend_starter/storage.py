@@ -1,0 +1,21 @@
+"""The stores of backend-starter: this slot chooses by the address that is set."""
+
+from keywright.blueprints.backend_starter.settings import Settings
+from keywright.blueprints.backend_starter.types import Stores
+
+__all__ = ["open_stores"]
+
+MONGODB = ("mongodb://", "mongodb+srv://")
+
+
+async def open_stores(settings: Settings) -> Stores:
+    """Open the stores that *settings* name; connections are made when needed."""
+    if settings.database_url.get_secret_value().lower().startswith(MONGODB):
+        from keywright.blueprints.backend_starter.storage_mongo import (
+            open_stores as open_chosen,
+        )
+    else:
+        from keywright.blueprints.backend_starter.storage_sql import (
+            open_stores as open_chosen,
+        )
+    return await open_chosen(settings)

@@ -1,0 +1,6 @@
+"""What backend-starter needs kept."""
+
+from keywright.blueprints.foundation.types import Stores as AnyStores
+from keywright.features.refresh_tokens.store import RefreshFamilyStore
+
+Stores = AnyStores[RefreshFamilyStore]
