@@ -19,7 +19,7 @@ from tests.blueprints.clock import Clock
 from tests.blueprints.harness import SECRET, Service, open_service
 from tests.blueprints.kinds import HYBRID, INCLUDED, KINDS, taken_apart, variants
 from tests.blueprints.mailbox import Mailbox
-from tests.blueprints.storages import STORAGES
+from tests.blueprints.storages import STORAGES, another_database
 from tests.files import Files
 
 ALONE = tuple(STORAGES)
@@ -98,6 +98,7 @@ class House:
             "rate_limits": "off",
             "store_pool": 4,
             **STORAGES[storage](folder),
+            **another_database(storage, KINDS[blueprint].databases),
             **given,
         }
         return load(KINDS[blueprint].settings, **values)

@@ -73,6 +73,8 @@ class Kind:
     cookies: tuple[str, ...] = ("accessToken", "refreshToken")
     looks: bool = True
     storages: Sequence[str] = tuple(STORAGES)
+    databases: str = ""
+    """Names its databases: two rings of keys for different algorithms need two."""
     takes_files: bool = False
 
 
@@ -109,6 +111,7 @@ KINDS: Mapping[str, Kind] = {
         base="/auth",
         sign_in="/login",
         storages=DATABASES,
+        databases="tokens",
     ),
     STARTER: Kind(
         settings=StarterSettings,

@@ -103,3 +103,15 @@ STORAGES: Mapping[str, Callable[[Path], SettingsPart]] = {
     "mongo": lambda folder: _mongo(),
     "mongo+redis": lambda folder: {**_mongo(), **_redis()},
 }
+
+_BESIDE: Mapping[str, Callable[[str], str]] = {
+    "postgres": postgres_beside,
+    "mysql": lambda suffix: emptied_mysql(f"_{suffix}"),
+    "mongo": mongo_beside,
+}
+
+
+def another_database(storage: str, suffix: str) -> SettingsPart:
+    """Return a database of *storage* that only those share who name this *suffix*."""
+    beside = _BESIDE.get(storage)
+    return {"database_url": beside(suffix)} if beside and suffix else {}

@@ -195,7 +195,7 @@ async def test_a_failure_has_the_shape_of_the_contract(
 ) -> None:
     client = await signed_up(service)
 
-    async def fail(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("a detail")
 
     monkeypatch.setattr(type(service.built.get(SigningKeys)), "ring", property(fail))
