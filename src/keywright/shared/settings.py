@@ -102,7 +102,6 @@ OptionalSecrets = Annotated[
     BeforeValidator(to_list),
     AfterValidator(_all_strong),
 ]
-"""Secrets as below, or none."""
 
 Secrets = Annotated[
     tuple[SecretStr, ...],
@@ -260,7 +259,6 @@ def _read(path: Path) -> str | None:
 def _by_variable(
     kind: type[EnvironmentSettings], problems: Mapping[str, str]
 ) -> SettingsInvalid:
-    """Return *problems* by the names that the contract has for the variables."""
     own = {f"{PREFIX}{name.upper()}": text for name, text in kind.own_names.items()}
     return SettingsInvalid({own.get(one, one): text for one, text in problems.items()})
 

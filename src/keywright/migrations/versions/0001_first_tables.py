@@ -1,7 +1,6 @@
 """The first tables.
 
-Types are spelled out: a revision describes tables as they were made, whatever the
-models say later.
+Types are spelled out: a revision describes tables as they were made.
 """
 
 import sqlalchemy as sa
