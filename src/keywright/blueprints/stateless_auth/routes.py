@@ -31,7 +31,8 @@ from keywright.features.passwords.errors import (
     InvalidCredentials,
     WrongPassword,
 )
-from keywright.features.passwords.routes import SIGN_INS, Door
+from keywright.features.passwords.policy import SIGN_INS
+from keywright.features.passwords.routes import Door
 from keywright.features.passwords.schemas import SignInRequest
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited

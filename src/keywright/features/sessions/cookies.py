@@ -105,6 +105,8 @@ class CredentialCookies:
 
     def are_set(self, response: Response) -> bool:
         """Say whether *response* sets or clears the access cookie already."""
+        if self.access is None:
+            return False
         begin = f"{self.cookies.name_of(self.access)}="
         return any(
             value.startswith(begin) for value in response.headers.getlist("set-cookie")
