@@ -116,10 +116,8 @@ Secrets = Annotated[
 class EnvironmentSettings(BaseSettings):
     """Base of a blueprint's settings: prefix AUTH_, then `.env`, and `*_FILE`.
 
-    A setting's own docstring is the line that explains it in `.env.example`.
-
-    *own_names* maps fields to the variables that a contract names them by; these are
-    read as well, where the one with the prefix is not set.
+    A setting's own docstring is its line in `.env.example`. *own_names* maps fields to
+    the variables a contract names them by, read where the other is not set.
     """
 
     own_names: ClassVar[Mapping[str, str]] = {}
@@ -268,11 +266,8 @@ def _further_problems(
 ) -> dict[str, str]:
     """Return what would be wrong if the values in *error* were good."""
     wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
-    good = {
-        name: _stand_in(field)
-        for name, field in kind.model_fields.items()
-        if name in wrong
-    }
+    fields = kind.model_fields
+    good = {name: _stand_in(fields[name]) for name in wrong & fields.keys()}
     try:
         kind(**{**values, **good})
     except SettingsInvalid as invalid:

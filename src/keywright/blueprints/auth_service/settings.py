@@ -23,11 +23,17 @@ class Settings(TokenSettings):
     own_names: ClassVar = {"cors_origins": "CLIENT_UI_DOMAIN"}
 
     port: int = Field(default=5501, ge=0, le=65_535)
+    """The port to listen on."""
     public_url: str = "http://127.0.0.1:5501"
+    """The own address, https in production: it issues tokens."""
     signing_alg: Literal["RS256"] = "RS256"
+    """The algorithm of access tokens, RS256 by contract."""
     access_token_lifetime: Duration = timedelta(hours=1)
+    """How long an access token is good."""
     session_idle_lifetime: Duration = timedelta(days=30)
+    """A session ends after this long without a refresh."""
     session_lifetime: Duration = timedelta(days=90)
+    """A session ends after this long in any case."""
 
     @classmethod
     def env_files(cls) -> tuple[str, ...]:

@@ -32,14 +32,21 @@ class Settings(LifetimeSettings):
     }
 
     port: int = Field(default=4000, ge=0, le=65_535)
+    """The port to listen on."""
     public_url: str = "http://127.0.0.1:4000"
+    """The own address, https in production: it issues tokens."""
     jwt_access_secret: OptionalSecrets = ()
+    """The secret that signs access tokens, 32 random bytes or more."""
     refresh_cookie_name: str = Field(
         default="rt", pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
     )
+    """The name of the cookie with the refresh token."""
     session_idle_lifetime: Duration = timedelta(days=30)
+    """A session ends after this long without a refresh."""
     session_lifetime: Duration = timedelta(days=90)
+    """A session ends after this long in any case."""
     password_min_length: int = Field(default=10, ge=10, le=64)
+    """The shortest password, in code points."""
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""

@@ -206,6 +206,7 @@ class AccountSettings(AuthSettings):
     """What mailed codes and pictures need, and two ways for tokens to travel."""
 
     sign_up: Literal["open", "closed"] = "open"
+    """open, or closed to everybody who has no account."""
     otp_lifetime: Duration = timedelta(minutes=10)
     """How long a mailed code is good."""
     otp_attempts: int = Field(default=5, ge=1, le=10)
@@ -247,7 +248,9 @@ class ProviderSettings(AuthSettings):
     oauth_clients: tuple[OAuthClient, ...] = Field(
         default_factory=oauth_clients, validate_default=True
     )
+    """A JSON list of providers, beside AUTH_OAUTH_<NAME>_* and AUTH_OIDC_<NAME>_*."""
     oauth_networks: TextList = ()
+    """Private networks that providers may be in, by commas."""
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""

@@ -16,6 +16,7 @@ class Settings(TokenSettings, AccountSettings):
     blueprint: ClassVar[str] = "stateless-auth"
 
     signin_otp: bool = False
+    """Whether a mailed code has to follow the right password."""
 
 
 def load_settings(**given: object) -> Settings:

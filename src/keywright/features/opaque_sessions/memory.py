@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from hmac import compare_digest
 from uuid import UUID
 
 from keywright.features.opaque_sessions.types import PresentedSession
@@ -38,7 +39,8 @@ class Sessions:
         if kept is None or user is None:
             return None
         session, digest = kept
-        if session.user_id != user.id or digest != presented.digest:
+        is_right = compare_digest(digest, presented.digest)
+        if session.user_id != user.id or not is_right:
             return None
         return session, user
 
