@@ -10,7 +10,16 @@ VARIANTS = ("sqlite", "included")
 BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
 AUTH = "/api/v1/auth"
 SOCIAL = "/api/auth"
+PROVIDERS = {
+    ("get", f"{SOCIAL}/providers"): 200,
+    ("get", f"{SOCIAL}/{{provider}}"): 303,
+    ("get", f"{SOCIAL}/{{provider}}/callback"): 303,
+    ("post", f"{SOCIAL}/{{provider}}/link"): 200,
+    ("delete", f"{SOCIAL}/{{provider}}/link"): 200,
+    ("post", f"{SOCIAL}/{{provider}}/id-token"): 200,
+}
 WITHOUT_TOKENS = {
+    **PROVIDERS,
     ("post", f"{AUTH}/signup"): 202,
     ("post", f"{AUTH}/verify-user"): 201,
     ("post", f"{AUTH}/resend-otp"): 202,
@@ -37,18 +46,13 @@ WITHOUT_TOKENS = {
 CONTRACTS = {
     HYBRID: {
         **WITHOUT_TOKENS,
-        ("get", f"{SOCIAL}/providers"): 200,
-        ("get", f"{SOCIAL}/{{provider}}"): 303,
-        ("get", f"{SOCIAL}/{{provider}}/callback"): 303,
-        ("post", f"{SOCIAL}/{{provider}}/link"): 200,
-        ("delete", f"{SOCIAL}/{{provider}}/link"): 200,
-        ("post", f"{SOCIAL}/{{provider}}/id-token"): 200,
         ("post", f"{AUTH}/refresh-token"): 200,
         ("get", "/.well-known/jwks.json"): 200,
         ("get", "/.well-known/ended-sessions"): 200,
     },
     STATEFUL: WITHOUT_TOKENS,
     STATELESS: {
+        **PROVIDERS,
         ("post", f"{AUTH}/signup"): 202,
         ("post", f"{AUTH}/request-otp"): 202,
         ("post", f"{AUTH}/verify-otp"): 200,

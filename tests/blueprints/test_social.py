@@ -3,7 +3,9 @@
 import asyncio
 
 from tests.blueprints.answers import cookies_set, is_cleared, refused, shown
+from tests.blueprints.fixtures import about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Service, some_email
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 from tests.blueprints.mailbox import code_in, token_in
 from tests.providers.issuer import Issuer, some_subject
 from tests.providers.journeys import (
@@ -14,6 +16,8 @@ from tests.providers.journeys import (
     owner,
     person,
 )
+
+BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
 
 
 async def test_somebody_new_signs_up_by_signing_in(journey: Journey) -> None:
@@ -59,7 +63,7 @@ async def test_a_client_that_asks_for_json_gets_json(journey: Journey) -> None:
     answer = await journey.back(params, **JSON)
 
     assert shown(answer).keys() == {"user"}
-    assert {"accessToken", "refreshToken"} <= cookies_set(answer).keys()
+    assert {*journey.service.kind.cookies} <= cookies_set(answer).keys()
 
 
 async def test_a_bearer_client_gets_tokens_in_the_body(
@@ -210,6 +214,7 @@ async def test_what_is_not_linked_is_not_unlinked(social: Service) -> None:
     refused(answer, 404, "not_linked")
 
 
+@about(HYBRID, STATEFUL)
 async def test_the_last_factor_stays_until_there_is_a_password(
     journey: Journey,
 ) -> None:
@@ -243,6 +248,7 @@ async def test_without_a_password_the_sign_in_is_refused_like_a_wrong_one(
     assert told[0] | {"requestId": ""} == told[1] | {"requestId": ""}
 
 
+@about(HYBRID, STATEFUL)
 async def test_without_a_password_one_can_be_set(journey: Journey) -> None:
     email = some_email()
     await journey.sign_in(**owner(email))
@@ -254,6 +260,7 @@ async def test_without_a_password_one_can_be_set(journey: Journey) -> None:
     assert user["providers"] == ["password", "test"]
 
 
+@about(HYBRID, STATEFUL)
 async def test_without_a_password_a_fresh_sign_in_gives_up_the_account(
     journey: Journey,
 ) -> None:
@@ -271,6 +278,7 @@ async def test_without_a_password_a_fresh_sign_in_gives_up_the_account(
     assert newcomer["id"] != first["id"]
 
 
+@about(HYBRID, STATEFUL)
 async def test_without_a_mailbox_the_token_comes_in_the_answer(
     journey: Journey,
 ) -> None:

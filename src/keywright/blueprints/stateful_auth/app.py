@@ -12,10 +12,12 @@ from keywright.blueprints.foundation.application import application, router_of
 from keywright.blueprints.foundation.gateways import router as gateway_routes
 from keywright.blueprints.foundation.gateways import verify
 from keywright.blueprints.foundation.resends import router as resend_routes
+from keywright.blueprints.foundation.social import BASE as SOCIAL
 from keywright.blueprints.stateful_auth.composition import open_auth
 from keywright.blueprints.stateful_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
 from keywright.features.health.routes import router as health_routes
+from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.opaque_sessions.routes import router as sign_out_routes
 from keywright.features.password_reset.routes import router as reset_routes
 from keywright.features.passwords.routes import router as password_routes
@@ -58,6 +60,7 @@ def create_router(
         gateway_routes,
     ):
         router.include_router(routes, prefix=f"{BASE}/auth")
+    router.include_router(provider_routes, prefix=SOCIAL)
     router.include_router(health_routes, prefix=BASE)
     return router
 

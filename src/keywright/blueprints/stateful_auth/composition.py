@@ -3,6 +3,7 @@
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
+from keywright.blueprints.foundation.social import forgetting, social
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
 from keywright.blueprints.stateful_auth.settings import Settings
@@ -49,7 +50,11 @@ def _composed(
         publish=base.publish,
         now=base.now,
     )
-    accounts = Accounts(base, settings, sessions, files)
+    providers = stores.providers
+    if providers is None:
+        raise LookupError("providers")
+    removals = [forgetting(providers)]
+    accounts = Accounts(base, settings, sessions, files, removals=removals)
     cookies = credential_cookies(settings, access="sid", refresh=None)
     gate = Gate(
         authenticator=sessions,
@@ -63,6 +68,13 @@ def _composed(
         Gate: gate,
         OpaqueSessions: sessions,
         **accounts.services(),
+        **social(
+            base,
+            settings,
+            providers,
+            accounts,
+            is_sign_up_open=settings.sign_up == "open",
+        ),
     }
     return assembled(
         base,

@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
-from keywright.blueprints.foundation.settings import AccountSettings, RedisSettings
+from keywright.blueprints.foundation.settings import (
+    AccountSettings,
+    ProviderSettings,
+    RedisSettings,
+)
 from keywright.shared.settings import load
 
 
-class Settings(AccountSettings, RedisSettings):
+class Settings(AccountSettings, ProviderSettings, RedisSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     What is not configured is off. Production refuses what is fit for development only.

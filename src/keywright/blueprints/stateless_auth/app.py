@@ -9,6 +9,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from keywright.blueprints.foundation.application import application, router_of, without
+from keywright.blueprints.foundation.social import BASE as SOCIAL
 from keywright.blueprints.stateless_auth.composition import open_auth
 from keywright.blueprints.stateless_auth.routes import router as own_routes
 from keywright.blueprints.stateless_auth.routes import verify
@@ -18,6 +19,7 @@ from keywright.features.ended_sessions.routes import ended_sessions
 from keywright.features.ended_sessions.routes import router as ended_routes
 from keywright.features.health.routes import router as health_routes
 from keywright.features.keys.routes import router as key_routes
+from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.password_reset.routes import router as reset_routes
 from keywright.features.passwords.routes import router as password_routes
 from keywright.features.profile.routes import router as profile_routes
@@ -57,6 +59,7 @@ def create_router(
         without(reset_routes, "/verify-reset-otp"),
     ):
         router.include_router(routes, prefix=f"{BASE}/auth")
+    router.include_router(provider_routes, prefix=SOCIAL)
     router.include_router(health_routes, prefix=BASE)
     router.include_router(key_routes)
     router.include_router(ended_routes)

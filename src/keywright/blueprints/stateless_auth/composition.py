@@ -6,6 +6,7 @@ from datetime import timedelta
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
+from keywright.blueprints.foundation.social import forgetting, social
 from keywright.blueprints.foundation.tokens import tokens
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
@@ -58,7 +59,11 @@ async def _composed(
 ) -> Auth:
     issued = tokens(base, settings, stores)
     await issued.keys.load()
-    accounts = Accounts(base, settings, issued.refresh, files)
+    providers = stores.providers
+    if providers is None:
+        raise LookupError("providers")
+    removals = [forgetting(providers)]
+    accounts = Accounts(base, settings, issued.refresh, files, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     counter = RefreshCounter(base.local_limits)
     renewal = Renewal(issued.refresh, cookies, counter)
@@ -79,6 +84,13 @@ async def _composed(
         PublishedList: issued.ended,
         AccessGate: AccessGate(issued.access, cookies, renewal),
         **accounts.services(),
+        **social(
+            base,
+            settings,
+            providers,
+            accounts,
+            is_sign_up_open=settings.sign_up == "open",
+        ),
         Codes: Codes(
             sign_up=accounts.sign_up,
             sign_in=_code_sign_in(base, accounts),

@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
-from keywright.blueprints.foundation.settings import AccountSettings, TokenSettings
+from keywright.blueprints.foundation.settings import (
+    AccountSettings,
+    ProviderSettings,
+    TokenSettings,
+)
 from keywright.shared.settings import load
 
 
-class Settings(TokenSettings, AccountSettings):
+class Settings(TokenSettings, AccountSettings, ProviderSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     With *signin_otp* a mailed code has to follow the right password. What is not
