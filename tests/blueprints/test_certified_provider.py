@@ -11,9 +11,20 @@ from tests.providers.journeys import FRONT_END, JSON, PAGE, error_in
 VARIANTS = ("sqlite",)
 
 
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of one that never saw the clock of the other tests."""
+    return f"sqlite:///{tmp_path_factory.mktemp('certified') / 'auth.db'}"
+
+
 @pytest.fixture
-async def certain(service_with: ServiceWith) -> Service:
-    return await service_with(client_url=FRONT_END, oauth_clients=(certified(),))
+async def certain(service_with: ServiceWith, database: str) -> Service:
+    return await service_with(
+        client_url=FRONT_END,
+        oauth_clients=(certified(),),
+        database_url=database,
+        test_clock=None,
+    )
 
 
 def url(service: Service, path: str = "") -> str:

@@ -47,6 +47,7 @@ class Server:
         self.asked: list[Asked] = []
         self.port = 0
         self.scheme = "http"
+        self.serving: set[asyncio.Task[object]] = set()
 
     @property
     def base(self) -> str:
@@ -61,19 +62,29 @@ class Server:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """Answer one request, then close."""
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            asked = await _read(reader)
-            self.asked.append(asked)
-            handler = self.routes.get(asked.path)
-            answer = handler(asked) if handler else Answer(404)
-            if answer.stalls:
-                await reader.read()
-            else:
-                writer.write(_written(answer))
-                await writer.drain()
-        with suppress(ConnectionError, ssl.SSLError):
+        if task := asyncio.current_task():
+            self.serving.add(task)
+            task.add_done_callback(self.serving.discard)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await self._answer(reader, writer)
+        finally:
             writer.close()
-            await writer.wait_closed()
+            with suppress(ConnectionError, ssl.SSLError):
+                await writer.wait_closed()
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        asked = await _read(reader)
+        self.asked.append(asked)
+        handler = self.routes.get(asked.path)
+        answer = handler(asked) if handler else Answer(404)
+        if answer.stalls:
+            await reader.read()
+        else:
+            writer.write(_written(answer))
+            await writer.drain()
 
 
 @asynccontextmanager
@@ -90,6 +101,9 @@ async def listening(
         yield
     finally:
         listener.close()
+        for task in server.serving:
+            task.cancel()
+        await asyncio.gather(*server.serving, return_exceptions=True)
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

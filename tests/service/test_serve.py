@@ -2,6 +2,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -130,11 +131,11 @@ def is_listening(pid: int) -> bool:
         for line in Path("/proc/net/tcp").read_text().splitlines()
         if line.split()[3] == "0A"
     }
-    return any(
-        str(link.readlink())[8:-1] in listening
-        for link in Path(f"/proc/{pid}/fd").iterdir()
-        if str(link.readlink()).startswith("socket:")
-    )
+    found = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            found.add(str(link.readlink()))
+    return any(one.startswith("socket:") and one[8:-1] in listening for one in found)
 
 
 @pytest.mark.attack
