@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+NOTICED = timedelta(minutes=1)
+"""Nothing that listens changes within less; asking all of them takes its time."""
+
 
 class Clock:
     """Time as written into the file that AUTH_TEST_CLOCK names."""
@@ -15,7 +18,7 @@ class Clock:
         self._listeners: list[Callable[[], Awaitable[None]]] = []
 
     def subscribe(self, listener: Callable[[], Awaitable[None]]) -> None:
-        """Call *listener* whenever time has passed."""
+        """Call *listener* whenever a minute or more has passed."""
         self._listeners.append(listener)
 
     async def advance(self, by: timedelta) -> None:
@@ -23,5 +26,6 @@ class Clock:
         self._offset += by
         seconds = f"{self._offset.total_seconds():.3f}"
         self.file.write_text(seconds, encoding="utf-8")
-        for listener in self._listeners:
-            await listener()
+        if by >= NOTICED:
+            for listener in self._listeners:
+                await listener()

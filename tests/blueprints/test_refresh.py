@@ -15,7 +15,7 @@ from tests.blueprints.kinds import HYBRID, STATELESS
 BLUEPRINTS = (HYBRID, STATELESS)
 
 JUST_AFTER = RETRY_WINDOW + timedelta(seconds=1)
-JUST_INSIDE = RETRY_WINDOW - timedelta(seconds=2)
+JUST_INSIDE = RETRY_WINDOW / 2
 
 
 def holding(service: Service, refresh_token: str) -> Client:
