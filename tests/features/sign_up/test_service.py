@@ -1,6 +1,7 @@
 """Nothing is a user before the address is proved."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from keywright.features.challenges.service import FlowRules, Opened
 from keywright.features.challenges.types import RESUME_AFTER
 from keywright.features.passwords.errors import PasswordRefused
 from keywright.features.rate_limits.errors import RateLimited
+from keywright.features.users.errors import SignUpClosed
 from keywright.features.users.types import User
 from tests.features.steps import Crashed, crash
 from tests.features.world import (
@@ -334,3 +336,14 @@ async def test_who_names_no_flow_does_not_use_up_the_tries_of_an_address() -> No
     world.advance(SECOND)
 
     assert (await verify(world, mine, code)).email == ADDRESS
+
+
+@pytest.mark.attack("C18")
+async def test_while_sign_up_is_closed_nobody_begins_one() -> None:
+    world = World()
+    world.sign_up = replace(world.sign_up, is_open=False)
+
+    with pytest.raises(SignUpClosed):
+        await start(world)
+
+    assert world.kinds() == []

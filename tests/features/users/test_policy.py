@@ -8,7 +8,9 @@ from keywright.features.users.policy import (
     LONGEST_EMAIL,
     avatar_urls,
     canonical_email,
+    has_mailbox,
     may_sign_in,
+    no_mailbox,
 )
 from keywright.features.users.types import Avatar, Status
 from tests.features.users.builders import user
@@ -117,3 +119,13 @@ def test_an_address_of_somebody_else_has_no_squares() -> None:
     kept = Avatar(key="0a", url="https://files.example/p/0a.webp", size=7)
 
     assert avatar_urls(kept) == {}
+
+
+def test_what_stands_for_no_mailbox_is_nobodys_address() -> None:
+    somebody = user()
+    stand_in = no_mailbox(somebody.id)
+
+    assert has_mailbox(somebody)
+    assert not has_mailbox(user(email=stand_in))
+    with pytest.raises(ValueError, match="must be an e-mail address"):
+        canonical_email(stand_in)
