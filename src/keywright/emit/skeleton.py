@@ -8,21 +8,27 @@ from keywright.registry.choices import Choices
 from keywright.registry.item import Item
 
 _MAKEFILE: Final = """\
-# uv is all that a machine needs.
+# Python is all that a machine needs: uv is fetched where it is missing.
+UV := $(shell command -v uv || echo .tools/bin/uv)
 .PHONY: install run test check
 
-install:
-	uv sync --all-groups
+install: $(UV)
+	$(UV) sync --all-groups
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	echo '*' > .tools/.gitignore
+	.tools/bin/pip install --quiet uv
 
 run: install
-{migrate}	uv run {start} --reload --port {port}
+{migrate}	$(UV) run {start} --reload --port {port}
 
 test: install
-	uv run pytest
+	$(UV) run pytest
 
 check: install
-	uvx ruff check .
-	uvx ruff format --check .
+	$(UV) tool run ruff check .
+	$(UV) tool run ruff format --check .
 """
 
 _DOCKERFILE: Final = """\
@@ -51,7 +57,7 @@ CMD uv sync --all-groups && {migrate}\\
     exec uv run {start} --reload --host 0.0.0.0 --port {port}
 """
 
-_IGNORED: Final = ".git\n.venv\n.env\n**/__pycache__\n*.db*\n"
+_IGNORED: Final = ".git\n.tools\n.venv\n.env\n**/__pycache__\n*.db*\n"
 
 _README: Final = """\
 # {name}
@@ -154,7 +160,7 @@ def skeleton(project: Project, item: Item) -> Mapping[str, str]:
     values = {"start": start, "port": str(PORT)}
     chained = f"{migrate} && "
     return {
-        "Makefile": _MAKEFILE.format(migrate=f"\tuv run {migrate}\n", **values),
+        "Makefile": _MAKEFILE.format(migrate=f"\t$(UV) run {migrate}\n", **values),
         "Dockerfile": _DOCKERFILE.format(migrate=chained, **values),
         "Dockerfile.dev": _DEVELOPMENT.format(migrate=f"uv run {chained}", **values),
         ".dockerignore": _IGNORED,
