@@ -65,8 +65,7 @@ async def _composed(
     removals = [forgetting(providers)]
     accounts = Accounts(base, settings, issued.refresh, files, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
-    counter = RefreshCounter(base.local_limits)
-    renewal = Renewal(issued.refresh, cookies, counter)
+    renewal = Renewal(cookies)
     gate = Gate(
         authenticator=FamilyAuthenticator(stores.sessions, issued.access, base.now),
         cookies=cookies,
@@ -80,7 +79,7 @@ async def _composed(
         Gate: gate,
         SigningKeys: issued.keys,
         RefreshTokens: issued.refresh,
-        RefreshCounter: counter,
+        RefreshCounter: RefreshCounter(base.local_limits),
         PublishedList: issued.ended,
         AccessGate: AccessGate(issued.access, cookies, renewal),
         **accounts.services(),

@@ -51,6 +51,18 @@ class RefreshCounter:
             self._seen.popitem(last=False)
 
 
+async def refreshed(request: Request, token: str | None) -> Credentials:
+    """Return what replaces the refresh *token*; the refresh is counted.
+
+    Raise `RefreshMissing` without one, `RateLimited`, or what `RefreshTokens` raises.
+    """
+    services = services_of(request)
+    if token is None:
+        raise RefreshMissing
+    await services.get(RefreshCounter).count(token, client_of(request))
+    return await services.get(RefreshTokens).refresh(token)
+
+
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """Rotates by itself for browsers whose access token is over.
@@ -59,9 +71,7 @@ class Renewal:
     others inside the retry window.
     """
 
-    refresh: RefreshTokens
     cookies: CredentialCookies
-    counter: RefreshCounter
 
     async def renew(self, request: Request) -> PresentedCredentials:
         """Return a fresh access token; the answer to *request* will set the cookies.
@@ -79,12 +89,10 @@ class Renewal:
         is_cookie = self.cookies.transport_of(request) is Transport.COOKIE
         if not is_cookie or "authorization" in request.headers:
             raise NotSignedIn
-        token = self.cookies.refresh_token(request, None)
-        if token is None:
-            raise NotSignedIn
-        await self.counter.count(token, client_of(request))
         try:
-            renewed = await self.refresh.refresh(token)
+            renewed = await refreshed(
+                request, self.cookies.refresh_token(request, None)
+            )
         except RefreshMissing:
             raise NotSignedIn from None
 
@@ -141,18 +149,6 @@ async def verify_auth(request: Request, response: Response) -> AccessClaims:
 
 
 VerifiedAuth = Annotated[AccessClaims, Depends(verify_auth)]
-
-
-async def refreshed(request: Request, token: str | None) -> Credentials:
-    """Return what replaces the refresh *token*; the refresh is counted.
-
-    Raise `RefreshMissing` without one, `RateLimited`, or what `RefreshTokens` raises.
-    """
-    services = services_of(request)
-    if token is None:
-        raise RefreshMissing
-    await services.get(RefreshCounter).count(token, client_of(request))
-    return await services.get(RefreshTokens).refresh(token)
 
 
 async def end_session(request: Request, token: str | None) -> None:
