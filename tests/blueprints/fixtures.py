@@ -52,9 +52,12 @@ WITHOUT_STORES = on("sqlite", INCLUDED)
 ServiceWith = Callable[..., Awaitable[Service]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class House:
-    """Services that were opened in this process, and stay open."""
+    """Services that were opened in this process, and stay open.
+
+    It has no repr: asyncio would ask for that of what a fixture returns at every test.
+    """
 
     folder: Path
     stack: AsyncExitStack

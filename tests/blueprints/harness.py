@@ -79,7 +79,7 @@ class Client(AsyncClient):
         self.headers["authorization"] = f"Bearer {tokens['accessToken']}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Service:
     """A blueprint, open: alone, or included in the application of somebody else.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from keywright.senders.mail import Email
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Mailbox:
     """Keeps every e-mail; those of one address can be taken out, newest first."""
 

@@ -7,7 +7,7 @@ import pytest
 from keywright.features.users.types import UserChanges
 from keywright.shared.settings import SettingsInvalid
 from tests.blueprints.answers import cookies_set, is_cleared, refused, shown
-from tests.blueprints.fixtures import House, ServiceWith, on
+from tests.blueprints.fixtures import House, on
 from tests.blueprints.harness import PASSWORD, Service, sign_up_body, some_email
 from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 
@@ -32,8 +32,10 @@ def production(**given: object) -> dict[str, object]:
 
 
 @pytest.fixture
-async def live(service_with: ServiceWith) -> Service:
-    return await service_with(**production())
+async def live(house: House, variant: str) -> Service:
+    """Return a service whose database no other test leaves letters in."""
+    file = house.folder / f"production-{variant.replace(':', '-')}.db"
+    return await house.service(variant, **production(database_url=f"sqlite:///{file}"))
 
 
 async def test_cookies_carry_the_host_prefix_and_are_secure(live: Service) -> None:

@@ -29,7 +29,7 @@ def registration(
     }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Journey:
     """A browser, on its way through one provider called *name*."""
 

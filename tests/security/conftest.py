@@ -49,7 +49,7 @@ BESIDE = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class WatchedHouse(House):
     """Opens services whose answers are recorded."""
 

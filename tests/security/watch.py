@@ -29,7 +29,7 @@ _CODE = re.compile(r"(?<![\w.:-])(?:\d{6}|\d{12})(?![\w.:-])")
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1b\x85\u2028\u2029]")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Watch:
     """What was seen in this test process."""
 

@@ -10,6 +10,7 @@ ALLOW_MISSING=NAME,… goes on without a server that cannot be had, and says so.
 """
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from tools.devservers.processes import (
 from tools.devservers.servers import REQUIRED, SERVERS
 
 USAGE = 2
+OPEN_FILES = 65_536
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         # Under nohup a hang-up stays ignored.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
+    _allow_open_files()
     folder, servers = None, list[Server]()
     try:
         _clear_leftovers()
@@ -199,6 +202,13 @@ def _clear_leftovers() -> None:
     for folder in notes.left_behind():
         _say(f"stopping what an earlier run left in {folder}")
         _stop_all(folder)
+
+
+def _allow_open_files() -> None:
+    """Raise the soft limit: tests keep dozens of services with their pools open."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _ignore_signals() -> None:

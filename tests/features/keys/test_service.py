@@ -71,6 +71,21 @@ async def test_a_second_load_keeps_the_ring() -> None:
     assert server.keys.ring is ring
 
 
+async def test_a_key_is_opened_once_however_often_the_ring_changes() -> None:
+    server = Server()
+    await server.keys.load()
+    first = server.keys.ring.signing
+    await server.keys.rotate()
+    await server.keys.load()
+    before = server.keys.ring
+
+    server.world.now += STAGED_FOR
+    await server.keys.load()
+
+    assert before.signing is first
+    assert server.keys.ring.find(first.kid) is first
+
+
 async def test_servers_that_start_together_make_one_key() -> None:
     server = Server()
     others = [server.another() for _ in range(8)]

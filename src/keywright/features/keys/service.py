@@ -68,6 +68,7 @@ class SigningKeys:
         self._longest_life = longest_life
         self._now = now
         self._ring: KeyRing | None = None
+        self._opened: dict[str, SigningKey] = {}
 
     @property
     def ring(self) -> KeyRing:
@@ -184,15 +185,22 @@ class SigningKeys:
         if signing is None:
             message = "no signing key is active"
             raise KeysUnusable(message)
+        verifying = verifiers(keys, now=now)
         try:
-            return KeyRing(
-                self._opened(signing),
-                [self._opened(key) for key in verifiers(keys, now=now)],
-            )
+            self._opened = {
+                key.private: self._open(key) for key in (signing, *verifying)
+            }
         except SealBroken:
             message = "AUTH_SECRET does not open the signing keys; add the former one"
             raise KeysUnusable(message) from None
+        return KeyRing(
+            self._opened[signing.private],
+            [self._opened[key.private] for key in verifying],
+        )
 
-    def _opened(self, key: StoredKey) -> SigningKey:
+    def _open(self, key: StoredKey) -> SigningKey:
+        """Open *key* once: to check an RSA key takes a tenth of a second."""
+        if (opened := self._opened.get(key.private)) is not None:
+            return opened
         plain = self._vault.open(key.private, context=key.kid.encode())
         return import_private(key.kid, key.algorithm, plain)
