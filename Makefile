@@ -5,7 +5,7 @@ WORKERS ?= 3
 export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 ARGS ?=
 
-.PHONY: run test matrix check asvs bench docs lock faults soak wheel-check
+.PHONY: run test matrix check asvs bench bench-peers docs lock faults soak wheel-check
 
 run:
 	@tools/setup.sh base
@@ -37,6 +37,11 @@ bench:
 	@tools/setup.sh test
 	@tools/setup.sh bench
 	.venv/bin/python -m bench $(ARGS)
+
+bench-peers:
+	@tools/setup.sh test
+	@tools/setup.sh bench
+	.venv/bin/python -m tools.devservers --servers postgres -m bench.peers $(ARGS)
 
 soak:
 	@tools/setup.sh test

@@ -1,8 +1,6 @@
 """What one connection does over and over, each time from another client address."""
 
-import itertools
 import json
-from collections.abc import Iterator
 
 from bench.client import User, http
 from bench.people import PASSWORD, Person
@@ -11,11 +9,19 @@ AUTH = "/api/v1/auth"
 BEARER = "X-Token-Transport: bearer"
 
 
-def addresses(start: int) -> Iterator[str]:
-    """Yield forwarding headers with ever new client addresses."""
-    for number in itertools.count(start << 16):
+class Addresses:
+    """Forwarding headers with ever new client addresses; goes between processes."""
+
+    def __init__(self, start: int) -> None:
+        """Begin with the network number *start*."""
+        self._number = start << 16
+
+    def next(self) -> str:
+        """Return the next header line."""
+        number = self._number
+        self._number += 1
         a, b, c = (number >> 16) & 255, (number >> 8) & 255, number & 255
-        yield f"X-Forwarded-For: 10.{a}.{b}.{c}"
+        return f"X-Forwarded-For: 10.{a}.{b}.{c}"
 
 
 class Getting(User):
@@ -24,14 +30,14 @@ class Getting(User):
     def __init__(self, path: str, number: int, person: Person | None = None) -> None:
         """Get *path* as *person*."""
         self._path = path
-        self._addresses = addresses(number)
+        self._addresses = Addresses(number)
         self._headers = (
             [f"Authorization: Bearer {person.credentials.access}"] if person else []
         )
 
     def request(self) -> bytes:
         """Return the request."""
-        headers = [*self._headers, next(self._addresses)]
+        headers = [*self._headers, self._addresses.next()]
         return http("GET", self._path, headers=headers)
 
 
@@ -40,13 +46,13 @@ class Refreshing(User):
 
     def __init__(self, number: int, person: Person) -> None:
         """Begin with the first token of *person*."""
-        self._addresses = addresses(number)
+        self._addresses = Addresses(number)
         self._token = person.credentials.refresh
 
     def request(self) -> bytes:
         """Return the request for the token last received."""
         body = json.dumps({"refreshToken": self._token}).encode()
-        headers = [BEARER, next(self._addresses)]
+        headers = [BEARER, self._addresses.next()]
         return http("POST", f"{AUTH}/refresh-token", headers=headers, body=body)
 
     def answered(self, head: bytes, body: bytes) -> None:
@@ -63,10 +69,10 @@ class SigningIn(User):
 
     def __init__(self, number: int, person: Person) -> None:
         """Sign in as *person*."""
-        self._addresses = addresses(number)
+        self._addresses = Addresses(number)
         self._body = json.dumps({"email": person.email, "password": PASSWORD}).encode()
 
     def request(self) -> bytes:
         """Return the request."""
-        headers = [BEARER, next(self._addresses)]
+        headers = [BEARER, self._addresses.next()]
         return http("POST", f"{AUTH}/signin", headers=headers, body=self._body)

@@ -81,8 +81,7 @@ async def _one(port: int, user: User, expected: bytes, pace: _Pace, load: Load) 
         while (sent := time.perf_counter()) < pace.until:
             writer.write(user.request())
             head = await reader.readuntil(END_OF_HEADERS)
-            length = content_length(head)
-            body = await reader.readexactly(length) if length else b""
+            body = await _body(reader, head)
             load.latencies.append(time.perf_counter() - sent)
             if head.startswith(expected):
                 load.done += 1
@@ -93,6 +92,18 @@ async def _one(port: int, user: User, expected: bytes, pace: _Pace, load: Load) 
                 await asyncio.sleep(pace.pause)
     finally:
         writer.close()
+
+
+async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
+    if b"\r\ntransfer-encoding: chunked" in head.lower():
+        chunks = []
+        while size := int(await reader.readline(), 16):
+            chunks.append(await reader.readexactly(size))
+            await reader.readexactly(2)
+        await reader.readexactly(2)
+        return b"".join(chunks)
+    length = content_length(head)
+    return await reader.readexactly(length) if length else b""
 
 
 def content_length(head: bytes) -> int:

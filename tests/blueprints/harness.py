@@ -46,7 +46,7 @@ SECRET = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
 PASSWORD = "plum cabinet 7 sailing"
 NEW_PASSWORD = "violet harbour 3 lantern"
 NAME = "Ada Lovelace"
-PATIENCE = 10.0
+PATIENCE = 60.0
 RETRY_WINDOW = timedelta(seconds=10)
 DONE_BY_TESTS = ("mail", "audit", "purge")
 """Jobs that tests do themselves, so that nothing is on its way when they look."""

@@ -121,6 +121,7 @@ async def test_tokens_of_a_retired_key_are_good_to_their_end(house: House) -> No
     await service.clock.advance(STAGED_FOR - timedelta(seconds=5))
     token = await access_token(service)
     await service.clock.advance(timedelta(seconds=10))
+    await keys.load()
 
     assert header_of(token)["kid"] == former
     assert signing_key(service).kid != former

@@ -17,7 +17,7 @@ from typing import IO
 import httpx2
 
 COMMAND = (sys.executable, "-m", "keywright.cli.main")
-PATIENCE = 60.0
+PATIENCE = 150.0
 SECRET = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
 PRODUCTION = {
     "AUTH_ENV": "production",

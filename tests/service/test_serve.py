@@ -144,7 +144,7 @@ def test_half_sent_headers_are_closed_in_time(tmp_path: Path) -> None:
         serving(tmp_path, "--header-timeout", "0.5") as service,
         socket.create_connection(("127.0.0.1", service.port)) as connection,
     ):
-        connection.settimeout(5)
+        connection.settimeout(PATIENCE)
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: local")
         began = time.monotonic()
         assert connection.recv(1000) == b""
