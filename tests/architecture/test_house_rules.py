@@ -14,6 +14,7 @@ WEB_MODULES = {
     "routing",
     "middleware",
     "cors",
+    "exact_routes",
     "documentation",
     "roles",
     "refusals",

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from keywright.shared.answer_headers import HEADERS
 from keywright.shared.context import current_request
 from keywright.shared.errors import AuthError, StoreUnavailable
 from keywright.shared.middleware import Hardened, RequestContext
-from keywright.shared.routing import HEADERS
 
 PREBUILT = PlainTextResponse("ok")
 

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from starlette.requests import Request
 
+from keywright.shared.answer_headers import HEADERS
 from keywright.shared.errors import AuthError
-from keywright.shared.routing import HEADERS
 from keywright.shared.secrets import random_bytes
 
 

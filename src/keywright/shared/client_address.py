@@ -1,6 +1,7 @@
 """The client's address, which proxies may report and clients may not."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -13,6 +14,9 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 UNKNOWN = "unknown"
+LONGEST = 64
+"""Longer than any address, with the zone that some systems write behind it."""
+KEPT = 4096
 
 
 def parse_networks(names: Sequence[str]) -> tuple[Network, ...]:
@@ -30,7 +34,13 @@ def client_address(
     from right to left past trusted hops: what stands further left is the client's own
     invention. An address that cannot be read is "unknown", one bucket for all.
     """
-    current = _parse(peer or "")
+    if sum(map(len, forwarded)) > LONGEST:
+        return _behind(peer or "", tuple(forwarded), tuple(trusted))
+    return _known(peer or "", tuple(forwarded), tuple(trusted))
+
+
+def _behind(peer: str, forwarded: tuple[str, ...], trusted: tuple[Network, ...]) -> str:
+    current = _parse(peer)
     if current is None:
         return UNKNOWN
     if not _is_trusted(current, trusted):
@@ -47,6 +57,7 @@ def client_address(
     return str(current)
 
 
+@lru_cache(KEPT)
 def bucket(address: str) -> str:
     """Return what limits are counted by: an IPv4 address, or the /64 of an IPv6 one."""
     parsed = _parse(address)
@@ -55,6 +66,7 @@ def bucket(address: str) -> str:
     return UNKNOWN if parsed is None else str(parsed)
 
 
+@lru_cache(KEPT)
 def wide_bucket(address: str) -> str | None:
     """Return the /48 of an IPv6 *address*, which one customer may have, else None."""
     parsed = _parse(address)
@@ -63,7 +75,15 @@ def wide_bucket(address: str) -> str | None:
     return None
 
 
+_known = lru_cache(KEPT)(_behind)
+
+
 def _parse(text: str) -> Address | None:
+    return _parsed(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(KEPT)
+def _parsed(text: str) -> Address | None:
     try:
         address = ip_address(text.split("%", maxsplit=1)[0])
     except ValueError:

@@ -7,6 +7,7 @@ request wait: entries go through a bounded queue, and those beyond it are counte
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from queue import Full, Queue
@@ -18,6 +19,7 @@ from keywright.shared.log_lines import STANDARD, Form, LineFormatter
 
 CAPACITY: Final = 10_000
 PATIENCE: Final = 2.0
+GATHERED: Final = 0.01
 STANDARD_ERROR: Final = 2
 TALKATIVE: Final = (
     "PIL",
@@ -67,6 +69,8 @@ class QueueingHandler(logging.Handler):
             self._put(record)
             if self._queue.empty():
                 self._tell_losses()
+                # Who waits for the next entry would be woken for every single one.
+                time.sleep(GATHERED)
         self._tell_losses()
 
     def _tell_losses(self) -> None:

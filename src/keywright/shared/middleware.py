@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from keywright.shared.answer_headers import RAW_HEADERS
 from keywright.shared.context import RequestContext as Context
 from keywright.shared.context import current_request
 from keywright.shared.errors import AuthError, HeadersTooLarge, MethodNotAllowed
-from keywright.shared.routing import HEADERS, REQUEST_ID, as_refusal
+from keywright.shared.routing import REQUEST_ID, as_refusal
 from keywright.shared.secrets import random_bytes
 
 MAX_HEADERS = 100
@@ -22,8 +23,7 @@ MAX_COOKIES = 100
 LONG = 400  # fewer bytes hold neither too much nor too many cookies
 ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _FORBIDDEN = frozenset({"TRACE", "TRACK", "CONNECT"})
-_NEEDED = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
-_EXPECTED = frozenset({*_NEEDED, b"x-request-id", b"vary"})
+_EXPECTED = frozenset({*RAW_HEADERS, b"x-request-id", b"vary"})
 Refuse = Callable[[Request, AuthError], Response]
 
 
@@ -121,7 +121,7 @@ def _harden(message: Message, scope: Scope) -> None:
     is_varied = varies == b"Origin" or b"origin" in varies.lower()
     if is_varied and present.keys() >= _EXPECTED:
         return
-    added = [pair for pair in _NEEDED.items() if pair[0] not in present]
+    added = [pair for pair in RAW_HEADERS.items() if pair[0] not in present]
     if not is_varied:
         added.append((b"vary", b"Origin"))
     if b"x-request-id" not in present and "auth.request_id" in scope:

@@ -26,6 +26,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from keywright.shared.answer_headers import RAW_HEADERS
 from keywright.shared.client_address import Network, client_address
 from keywright.shared.context import RequestContext, current_request
 from keywright.shared.cookies import read_pairs
@@ -49,20 +50,9 @@ from keywright.shared.strict_json import parse
 log = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-HEADERS: Mapping[str, str] = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-        "form-action 'none'; object-src 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-SINGLE_HEADERS = ("authorization", "host", "origin", "content-type", "x-request-id")
+SINGLE_HEADERS = frozenset(
+    {b"authorization", b"host", b"origin", b"content-type", b"x-request-id"}
+)
 BY_STATUS: Mapping[int, type[AuthError]] = {
     HTTPStatus.BAD_REQUEST: MalformedBody,
     HTTPStatus.NOT_FOUND: NotFound,
@@ -179,7 +169,8 @@ async def admit(request: Request) -> None:
 
 def require_single(request: Request) -> None:
     """Raise `AmbiguousRequest` if a header or cookie that counts stands twice."""
-    if any(len(request.headers.getlist(name)) > 1 for name in SINGLE_HEADERS):
+    names = [name for name, _ in request.scope["headers"] if name in SINGLE_HEADERS]
+    if len(names) > len({*names}):
         raise AmbiguousRequest
     read_pairs(request)
 
@@ -227,8 +218,9 @@ def complete(request: Request, response: Response) -> None:
 
 def finished(request: Request, response: Response) -> Response:
     """Return *response* with the security headers and the request's id."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    present = {name for name, _ in response.raw_headers}
+    lacking = [pair for pair in RAW_HEADERS.items() if pair[0] not in present]
+    response.raw_headers.extend(lacking)
     for name, value in request.scope.get("auth.headers", {}).items():
         response.headers[name] = value
     complete(request, response)

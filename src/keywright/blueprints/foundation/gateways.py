@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from keywright.features.sessions.dependencies import authenticated
 from keywright.features.sessions.errors import SessionEnded
+from keywright.shared.answer_headers import HEADERS
 from keywright.shared.errors import AuthError, NotSignedIn
 from keywright.shared.responses import AuthRoute, refusal, refusals
 from keywright.shared.routing import (
-    HEADERS,
     finished,
     request_id_of,
     require_single,

@@ -31,6 +31,7 @@ def social(
     is_sign_up_open: bool,
 ) -> Mapping[type, object]:
     """Return what the routes of providers ask for; no provider is asked yet."""
+    providers = providers_of(settings, now=base.now)
     identities = Identities(
         store=stores.identities,
         users=base.stores.users,
@@ -39,9 +40,10 @@ def social(
         publish=base.publish,
         now=base.now,
         is_sign_up_open=is_sign_up_open,
+        is_offered=bool(providers),
     )
     oauth = OAuth(
-        providers=providers_of(settings, now=base.now),
+        providers=providers,
         transactions=stores.transactions,
         identities=identities,
         users=base.stores.users,

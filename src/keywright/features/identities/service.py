@@ -50,6 +50,8 @@ class Identities:
     now: Now
     role: str = "user"
     is_sign_up_open: bool = True
+    is_offered: bool = True
+    """Whether any provider is configured; else nobody's identities are looked up."""
 
     async def user_of(self, proven: Proven) -> User:
         """Return the user who signs in by *proven*, who may be a new one.
@@ -108,7 +110,9 @@ class Identities:
         await self.publish(IdentityUnlinked(user.id, provider))
 
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
-        """Return the identities of the user."""
+        """Return the identities of the user; none where no provider is configured."""
+        if not self.is_offered:
+            return ()
         return await self.store.of_user(user_id)
 
     async def _known(self, proven: Proven) -> User | None:

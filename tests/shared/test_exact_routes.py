@@ -1,0 +1,103 @@
+"""The short way to routes whose path is fixed, past the routers."""
+
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Request
+from httpx2 import ASGITransport, AsyncClient
+
+from keywright.shared.exact_routes import ExactRoutes, exact_routes
+
+feature, group = APIRouter(), APIRouter()
+
+
+async def whose() -> str:
+    return "mine"
+
+
+@feature.get("/things")
+async def things(request: Request, owner: Annotated[str, Depends(whose)]) -> list[str]:
+    return [owner, request.scope["route"].name]
+
+
+@feature.post("/things", status_code=201)
+async def add(thing: dict[str, str]) -> dict[str, str]:
+    return thing
+
+
+@feature.get("/{name}")
+async def named(name: str) -> str:
+    return name
+
+
+group.include_router(feature, prefix="/v1")
+
+
+def application() -> FastAPI:
+    app = FastAPI()
+    app.include_router(group)
+    app.add_middleware(ExactRoutes, owner=app)
+    return app
+
+
+@pytest.fixture
+def client() -> AsyncClient:
+    return client_of(application())
+
+
+def client_of(app: FastAPI) -> AsyncClient:
+    return AsyncClient(transport=ASGITransport(app=app), base_url="http://host.example")
+
+
+def test_paths_without_parameters_are_known_by_method() -> None:
+    assert {("GET", "/v1/things"), ("POST", "/v1/things")} <= exact_routes(
+        application().routes
+    ).keys()
+
+
+def test_paths_with_parameters_are_left_to_the_routers() -> None:
+    assert not any("{" in path for _, path in exact_routes(application().routes))
+
+
+async def test_dependencies_and_the_route_are_as_ever(client: AsyncClient) -> None:
+    assert (await client.get("/v1/things")).json() == ["mine", "things"]
+
+
+async def test_methods_of_one_path_are_told_apart(client: AsyncClient) -> None:
+    answer = await client.post("/v1/things", json={"name": "lamp"})
+
+    assert (answer.status_code, answer.json()) == (201, {"name": "lamp"})
+
+
+async def test_a_path_with_a_parameter_is_served(client: AsyncClient) -> None:
+    assert (await client.get("/v1/other")).json() == "other"
+
+
+async def test_another_method_is_refused_by_the_routers(client: AsyncClient) -> None:
+    assert (await client.put("/v1/things")).status_code == 405
+
+
+async def test_a_replaced_dependency_is_replaced_here_too() -> None:
+    app = application()
+    app.dependency_overrides[whose] = lambda: "yours"
+
+    answer = await client_of(app).get("/v1/things")
+
+    assert answer.json() == ["yours", "things"]
+
+
+async def test_the_first_route_of_a_path_wins() -> None:
+    app = FastAPI()
+    app.add_api_route("/v1/things", lambda: "first")
+    app.include_router(group)
+    app.add_middleware(ExactRoutes, owner=app)
+
+    assert (await client_of(app).get("/v1/things")).json() == "first"
+
+
+async def test_below_a_root_path_the_routers_decide() -> None:
+    transport = ASGITransport(app=application(), root_path="/shop")
+    client = AsyncClient(transport=transport, base_url="http://host.example")
+
+    assert (await client.get("/shop/v1/things")).json() == ["mine", "things"]
+    assert (await client.get("/v1/things")).json() == ["mine", "things"]
