@@ -39,6 +39,7 @@ def uvicorn(factory: str, environment: Mapping[str, str]) -> Iterator[int]:
                 *(sys.executable, "-m", "uvicorn", "--factory", factory),
                 *("--port", str(port), "--loop", "uvloop", "--http", "httptools"),
                 *("--no-access-log", "--log-level", "warning", "--no-server-header"),
+                "--no-proxy-headers",
             ],
             env={**os.environ, **environment},
             stdout=log.open("w"),

@@ -106,13 +106,15 @@ def test_workers_replace_each_other(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as service:
         first, second = service.workers()
         os.kill(first, signal.SIGKILL)
+        # Until it is gone, its socket takes connections that nobody will serve.
+        wait_until(lambda: first not in service.workers())
         assert all(service.get("/livez").status_code == 200 for _ in range(20))
         wait_until(lambda: len(service.workers()) == 2)
-        wait_until(lambda: first not in service.workers())
         wait_until(lambda: service.get("/readyz").status_code == 200)
         (third,) = set(service.workers()) - {second}
         wait_until(lambda: is_listening(third))
         os.kill(second, signal.SIGKILL)
+        wait_until(lambda: second not in service.workers())
         assert all(service.get("/livez").status_code == 200 for _ in range(20))
         assert service.stop() == 0
 
