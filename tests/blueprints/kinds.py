@@ -57,8 +57,9 @@ DATABASES = ("sqlite", "postgres", "mysql", "mongo")
 class Kind:
     """A blueprint: how it is made, where it answers, and on which storages it runs.
 
-    *base* is below what the paths of clients lie, *sign_in* and *refresh* are among
-    those. *cookies* hold credentials. One that *looks* at the session with every
+    *base* is below what the paths of clients lie; *sign_in*, *refresh* and *me*, which
+    shows the user, are among those. *cookies* hold credentials, the last of them what
+    keeps the session, for *cookie_path*. One that *looks* at the session with every
     request sees at once that it has ended. One that *takes_files* is given a store of
     pictures.
     """
@@ -70,7 +71,9 @@ class Kind:
     base: str = "/api/v1/auth"
     sign_in: str = "/signin"
     refresh: str | None = "/refresh-token"
+    me: str = "/profile"
     cookies: tuple[str, ...] = ("accessToken", "refreshToken")
+    cookie_path: str = "/"
     looks: bool = True
     storages: Sequence[str] = tuple(STORAGES)
     databases: str = ""
@@ -110,6 +113,9 @@ KINDS: Mapping[str, Kind] = {
         open_stores=open_token_stores,
         base="/auth",
         sign_in="/login",
+        refresh="/refresh",
+        me="/self",
+        cookies=("access_token", "refresh_token"),
         storages=DATABASES,
         databases="tokens",
     ),
@@ -120,6 +126,10 @@ KINDS: Mapping[str, Kind] = {
         open_stores=open_starter_stores,
         base="/v1/auth",
         sign_in="/login",
+        refresh="/refresh",
+        me="/me",
+        cookies=("rt",),
+        cookie_path="/v1/auth",
         storages=DATABASES,
     ),
 }

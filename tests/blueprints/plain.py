@@ -9,6 +9,7 @@ from keywright.features.users.types import User
 from keywright.shared.secrets import random_bytes
 from tests.blueprints.answers import cookies_set, hardened
 from tests.blueprints.harness import Client, Service, some_email
+from tests.blueprints.keepers import carry
 from tests.blueprints.kinds import AUTH_SERVICE, STARTER
 
 PLAIN = (AUTH_SERVICE, STARTER)
@@ -92,12 +93,6 @@ async def signed_in(service: Service, user: User, password: str = PASSWORD) -> C
     carry(client, answer)
     client.user = user
     return client
-
-
-def carry(client: Client, answer: Response) -> None:
-    """Present the access token of *answer*, if its body brings one."""
-    if token := answer.json().get("accessToken"):
-        client.headers["authorization"] = f"Bearer {token}"
 
 
 def holding(service: Service, refresh_token: str) -> Client:

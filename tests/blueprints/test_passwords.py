@@ -7,7 +7,7 @@ import pytest
 
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
-from tests.blueprints.fixtures import WITHOUT_STORES
+from tests.blueprints.fixtures import WITHOUT_STORES, about
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     PASSWORD,
@@ -15,10 +15,12 @@ from tests.blueprints.harness import (
     Service,
     some_email,
 )
-from tests.blueprints.kinds import HYBRID, STATEFUL
+from tests.blueprints.keepers import open_sessions
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 from tests.blueprints.mailbox import code_in
 
 BLUEPRINTS = (HYBRID, STATEFUL)
+SIGNED_IN = (HYBRID, STATEFUL, STATELESS)
 
 
 async def asked(service: Service, email: str) -> tuple[Client, str]:
@@ -241,6 +243,7 @@ async def test_a_code_of_a_sign_up_resets_nothing(service: Service) -> None:
     refused(await client.post("/verify-user", json=body), 400, "code_invalid")
 
 
+@about(*SIGNED_IN)
 @pytest.mark.asvs("V6.2.3")
 async def test_a_change_of_password_needs_the_current_one(service: Service) -> None:
     client = await service.signed_in()
@@ -250,6 +253,7 @@ async def test_a_change_of_password_needs_the_current_one(service: Service) -> N
     assert await signs_in(service, client.user.email, PASSWORD)
 
 
+@about(*SIGNED_IN)
 @pytest.mark.asvs("V6.2.2")
 async def test_only_the_new_password_signs_in_after_a_change(service: Service) -> None:
     client = await service.signed_in()
@@ -258,6 +262,7 @@ async def test_only_the_new_password_signs_in_after_a_change(service: Service) -
     assert await signs_in(service, client.user.email, NEW_PASSWORD)
 
 
+@about(*SIGNED_IN)
 async def test_a_change_ends_all_other_sessions_and_renews_this_one(
     service: Service,
 ) -> None:
@@ -272,9 +277,10 @@ async def test_a_change_ends_all_other_sessions_and_renews_this_one(
     former = service.client()
     former.hold(before)
     await service.require_ended(former)
-    assert len(shown(await client.get("/sessions"))["sessions"]) == 1
+    assert len(await open_sessions(service, client.user)) == 1
 
 
+@about(*SIGNED_IN)
 async def test_a_bearer_client_gets_new_tokens_with_a_change(service: Service) -> None:
     client = await service.signed_in(transport="bearer")
     body = {"oldPassword": PASSWORD, "newPassword": NEW_PASSWORD}
@@ -284,6 +290,7 @@ async def test_a_bearer_client_gets_new_tokens_with_a_change(service: Service) -
     shown(await client.get("/profile"))
 
 
+@about(*SIGNED_IN)
 async def test_the_owner_is_mailed_about_a_change_and_nothing_else(
     service: Service,
 ) -> None:
@@ -294,6 +301,7 @@ async def test_the_owner_is_mailed_about_a_change_and_nothing_else(
     assert NEW_PASSWORD not in mail.text
 
 
+@about(*SIGNED_IN)
 @WITHOUT_STORES
 async def test_a_bad_new_password_is_refused_before_the_old_is_checked(
     service: Service,
@@ -305,6 +313,7 @@ async def test_a_bad_new_password_is_refused_before_the_old_is_checked(
     assert errors.keys() == {"newPassword"}
 
 
+@about(*SIGNED_IN)
 @WITHOUT_STORES
 async def test_a_password_is_not_changed_without_signing_in(service: Service) -> None:
     body = {"oldPassword": PASSWORD, "newPassword": NEW_PASSWORD}
@@ -312,6 +321,7 @@ async def test_a_password_is_not_changed_without_signing_in(service: Service) ->
     refused(answer, 401, "not_signed_in")
 
 
+@about(*SIGNED_IN)
 async def test_of_two_parallel_changes_one_wins(service: Service) -> None:
     one = await service.signed_in()
     two = await service.signed_in(user=one.user)

@@ -1,13 +1,11 @@
 """POST refresh-token: rotated, retried, reused."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from keywright.features.users.types import Status
 from keywright.shared.secrets import from_text, to_text
-from tests.blueprints.answers import cookies_set, invalid, is_cleared, refused, shown
+from tests.blueprints.answers import cookies_set, invalid, refused, shown
 from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith, about
 from tests.blueprints.harness import PASSWORD, RETRY_WINDOW, Client, Service
 from tests.blueprints.kinds import HYBRID, STATELESS
@@ -65,19 +63,6 @@ async def test_a_client_may_refresh_again_and_again(service: Service) -> None:
     assert len(live) == 1
 
 
-async def test_a_retry_inside_the_window_gets_the_same_successor(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    old = client.cookies["refreshToken"]
-    first = cookies_set(await client.post("/refresh-token"))
-    await service.clock.advance(JUST_INSIDE)
-    again = await holding(service, old).post("/refresh-token")
-    shown(again)
-    assert cookies_set(again)["refreshToken"].value == first["refreshToken"].value
-    shown(await client.get("/profile"))
-
-
 async def test_a_retry_brings_an_access_token_that_works(service: Service) -> None:
     client = await service.signed_in()
     retrying = holding(service, client.cookies["refreshToken"])
@@ -92,108 +77,6 @@ async def test_the_successor_of_a_retry_goes_on(service: Service) -> None:
     await client.post("/refresh-token")
     shown(await retrying.post("/refresh-token"))
     shown(await retrying.post("/refresh-token"))
-
-
-async def test_of_many_parallel_refreshes_all_get_the_same_successor(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    old = client.cookies["refreshToken"]
-    answers = await asyncio.gather(
-        *(holding(service, old).post("/refresh-token") for _ in range(64))
-    )
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({cookies_set(one)["refreshToken"].value for one in answers}) == 1
-    shown(await client.get("/profile"))
-
-
-async def test_after_the_window_the_raced_token_ends_its_session_only(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    other = await service.signed_in(user=client.user)
-    thief = holding(service, client.cookies["refreshToken"])
-    await asyncio.gather(
-        *(
-            holding(service, client.cookies["refreshToken"]).post("/refresh-token")
-            for _ in range(8)
-        )
-    )
-    await service.clock.advance(JUST_AFTER)
-    refused(await thief.post("/refresh-token"), 401, "refresh_reused")
-    refused(await client.get("/profile"), 401, "session_ended")
-    shown(await other.get("/profile"))
-    shown(await other.post("/refresh-token"))
-
-
-async def test_reuse_ends_the_session_for_the_newest_token_as_well(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    thief = holding(service, client.cookies["refreshToken"])
-    await client.post("/refresh-token")
-    await service.clock.advance(JUST_AFTER)
-    refused(await thief.post("/refresh-token"), 401, "refresh_reused")
-    answer = await client.post("/refresh-token")
-    refused(answer, 401, "session_ended")
-    assert is_cleared(cookies_set(answer)["accessToken"])
-    assert is_cleared(cookies_set(answer)["refreshToken"])
-
-
-async def test_the_owner_is_mailed_once_about_a_reuse(service: Service) -> None:
-    client = await service.signed_in()
-    old = client.cookies["refreshToken"]
-    await client.post("/refresh-token")
-    await service.clock.advance(JUST_AFTER)
-    await asyncio.gather(
-        *(holding(service, old).post("/refresh-token") for _ in range(4))
-    )
-    assert len(await service.mails_to(client.user.email, "for your safety")) == 1
-
-
-async def test_a_reuse_is_audited_once(service: Service) -> None:
-    client = await service.signed_in()
-    old = client.cookies["refreshToken"]
-    await client.post("/refresh-token")
-    await service.clock.advance(JUST_AFTER)
-    for _ in range(3):
-        await holding(service, old).post("/refresh-token")
-    (entry,) = await service.audited(client.user.id, "RefreshReuseDetected")
-    assert entry.session
-    assert old not in str(entry)
-
-
-async def test_a_token_before_the_predecessor_is_reuse_at_any_time(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    thief = holding(service, client.cookies["refreshToken"])
-    shown(await client.post("/refresh-token"))
-    await service.clock.advance(timedelta(seconds=1))
-    shown(await client.post("/refresh-token"))
-    refused(await thief.post("/refresh-token"), 401, "refresh_reused")
-    refused(await client.get("/profile"), 401, "session_ended")
-
-
-async def test_without_a_window_a_repetition_is_reuse(
-    service_with: ServiceWith,
-) -> None:
-    service = await service_with(refresh_retry_window=timedelta(0))
-    client = await service.signed_in()
-    thief = holding(service, client.cookies["refreshToken"])
-    shown(await client.post("/refresh-token"))
-    refused(await thief.post("/refresh-token"), 401, "refresh_reused")
-
-
-async def test_a_forged_token_with_a_real_session_ends_nothing(
-    service: Service,
-) -> None:
-    client = await service.signed_in()
-    token = forged(client.cookies["refreshToken"])
-    answer = await holding(service, token).post("/refresh-token")
-    refused(answer, 401, "refresh_invalid")
-    shown(await client.get("/profile"))
-    shown(await client.post("/refresh-token"))
 
 
 @WITHOUT_STORES
@@ -252,20 +135,6 @@ async def test_a_refresh_takes_no_other_members(service: Service) -> None:
     client = await service.signed_in()
     answer = await client.post("/refresh-token", json={"userId": "1"})
     invalid(answer, "userId")
-
-
-async def test_a_banned_user_refreshes_nothing(service: Service) -> None:
-    client = await service.signed_in()
-    await service.stores.users.set_status(
-        client.user.id,
-        Status.BANNED,
-        epoch=client.user.epoch,
-        purge_after=None,
-        now=service.now(),
-        letter=None,
-    )
-    refused(await client.get("/profile"), 401, "session_ended")
-    refused(await client.post("/refresh-token"), 401, "session_ended")
 
 
 async def test_a_bearer_client_gets_the_new_pair_in_the_body(service: Service) -> None:
