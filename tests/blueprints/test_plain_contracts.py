@@ -7,8 +7,9 @@ import pytest
 
 from keywright.features.users.types import Status
 from tests.blueprints.answers import cookies_set, is_cleared, is_uuid7
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, on
 from tests.blueprints.harness import Service, some_email
+from tests.blueprints.kinds import INCLUDED
 from tests.blueprints.plain import (
     PASSWORD,
     PLAIN,
@@ -81,6 +82,21 @@ async def test_a_taken_address_is_told(service: Service) -> None:
         answer = await service.client().post(contract(service).sign_up, json=body)
         refused(answer, 409, "email_taken")
         assert "set-cookie" not in answer.headers
+
+
+@on("sqlite", INCLUDED)
+async def test_a_closed_service_takes_nobody_new_and_serves_the_others(
+    service: Service, service_with: ServiceWith
+) -> None:
+    known = (await signed_up(service)).user
+    closed = await service_with(sign_up="closed")
+    for email in (known.email, some_email()):
+        body = sign_up_body(closed, email=email)
+        answer = await closed.client().post(contract(closed).sign_up, json=body)
+        refused(answer, 403, "sign_up_closed")
+        assert "set-cookie" not in answer.headers
+    client = await signed_in(closed, known)
+    assert (await client.get(contract(closed).me)).status_code == 200
 
 
 async def test_of_many_sign_ups_with_one_address_one_succeeds(
@@ -165,18 +181,6 @@ async def test_a_banned_user_does_not_sign_in(service: Service) -> None:
 async def test_without_a_token_nobody_is_shown(service: Service) -> None:
     answer = await service.client().get(contract(service).me)
     refused(answer, 401, "not_signed_in")
-
-
-async def test_signing_in_again_ends_the_session_it_replaces(
-    service: Service,
-) -> None:
-    client = await signed_up(service)
-    replaced = token_of(service, client)
-    body = {"email": client.user.email, "password": PASSWORD}
-    client.headers.pop("authorization", None)
-    assert (await client.post(service.kind.sign_in, json=body)).status_code == 200
-    answer = await holding(service, replaced).post("/refresh")
-    refused(answer, 401, "session_ended")
 
 
 async def test_a_new_device_is_told_to_the_owner(service: Service) -> None:

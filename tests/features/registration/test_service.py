@@ -9,14 +9,16 @@ from keywright.features.passwords.service import PasswordDoor
 from keywright.features.registration.service import Registration
 from keywright.features.registration.types import Person
 from keywright.features.sign_in.types import SignedIn
-from keywright.features.users.errors import EmailTaken
+from keywright.features.users.errors import EmailTaken, SignUpClosed
 from tests.features.steps import Crashed, crash
 from tests.features.world import ADDRESS, DEVICE, OTHER_PASSWORD, PASSWORD, World
 
 ADA = Person("Ada Lovelace", ADDRESS, "Ada", "Lovelace")
 
 
-def registration(world: World, *, role: str = "customer") -> Registration:
+def registration(
+    world: World, *, role: str = "customer", is_open: bool = True
+) -> Registration:
     """Return the service over the stores of *world*."""
     return Registration(
         users=world.users,
@@ -25,6 +27,7 @@ def registration(world: World, *, role: str = "customer") -> Registration:
         publish=world.publish,
         now=world.clock,
         role=role,
+        is_open=is_open,
     )
 
 
@@ -49,6 +52,15 @@ async def register(
 ) -> SignedIn:
     """Register *person*."""
     return await registration(world).register(person, password, device=DEVICE)
+
+
+async def test_a_closed_registration_takes_nobody_and_tells_nothing() -> None:
+    world = World()
+    for password in (PASSWORD, "short"):
+        closed = registration(world, is_open=False)
+        with pytest.raises(SignUpClosed):
+            await closed.register(ADA, password, device=DEVICE)
+    assert await world.users.by_email(ADDRESS) is None
 
 
 async def test_a_registration_makes_the_user_and_opens_a_session() -> None:

@@ -36,6 +36,7 @@ from keywright.features.users.errors import (
     AccountBanned,
     AccountDeactivated,
     EmailTaken,
+    SignUpClosed,
 )
 from keywright.features.users.policy import SIGN_UPS
 from keywright.shared.dependencies import provide
@@ -49,7 +50,12 @@ router = APIRouter(route_class=AuthRoute, tags=["auth"])
     status_code=201,
     dependencies=[Depends(LimitedByClient(SIGN_UPS))],
     responses=refusals(
-        EmailTaken, PasswordRefused, ValidationFailed, RateLimited, Busy
+        EmailTaken,
+        SignUpClosed,
+        PasswordRefused,
+        ValidationFailed,
+        RateLimited,
+        Busy,
     ),
 )
 async def register(

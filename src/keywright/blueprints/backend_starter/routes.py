@@ -45,6 +45,7 @@ from keywright.features.users.errors import (
     AccountBanned,
     AccountDeactivated,
     EmailTaken,
+    SignUpClosed,
 )
 from keywright.features.users.policy import SIGN_UPS
 from keywright.shared.dependencies import provide
@@ -59,7 +60,12 @@ health_router = APIRouter(route_class=AuthRoute, tags=["health"])
     status_code=201,
     dependencies=[Depends(LimitedByClient(SIGN_UPS))],
     responses=refusals(
-        EmailTaken, PasswordRefused, ValidationFailed, RateLimited, Busy
+        EmailTaken,
+        SignUpClosed,
+        PasswordRefused,
+        ValidationFailed,
+        RateLimited,
+        Busy,
     ),
 )
 async def sign_up(

@@ -37,6 +37,7 @@ def registrations(
             publish=base.publish,
             now=base.now,
             role=role,
+            is_open=base.settings.sign_up == "open",
         ),
         PasswordDoor: PasswordDoor(
             users=users,

@@ -71,6 +71,8 @@ class AuthSettings(EnvironmentSettings):
     """console:, file:DIR, smtp://user:password@host:port or resend:KEY."""
     mail_from: str = "no-reply@localhost"
     """The sender of mails."""
+    sign_up: Literal["open", "closed"] = "open"
+    """open, or closed to everybody who has no account."""
     app_name: str = Field(default="", max_length=50)
     """A word that no password may be."""
 
@@ -205,8 +207,6 @@ class TokenSettings(LifetimeSettings):
 class AccountSettings(AuthSettings):
     """What mailed codes and pictures need, and two ways for tokens to travel."""
 
-    sign_up: Literal["open", "closed"] = "open"
-    """open, or closed to everybody who has no account."""
     otp_lifetime: Duration = timedelta(minutes=10)
     """How long a mailed code is good."""
     otp_attempts: int = Field(default=5, ge=1, le=10)

@@ -12,7 +12,7 @@ from keywright.features.registration.types import Person
 from keywright.features.sessions.types import Device
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_in.types import SignedIn
-from keywright.features.users.errors import EmailTaken
+from keywright.features.users.errors import EmailTaken, SignUpClosed
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
@@ -22,7 +22,10 @@ from keywright.shared.secrets import new_id
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Adds users who have *role*; no client has a say in that."""
+    """Adds users who have *role*; no client has a say in that.
+
+    Unless it *is_open*, nobody new is taken.
+    """
 
     users: UserStore
     passwords: Passwords
@@ -30,16 +33,19 @@ class Registration:
     publish: Publish
     now: Now
     role: str
+    is_open: bool = True
 
     async def register(
         self, person: Person, password: str, *, device: Device
     ) -> SignedIn:
         """Add the user and return the credentials of their first session.
 
-        Raise `PasswordRefused`, or `EmailTaken`: of concurrent registrations of one
-        address exactly one succeeds. After a crash in between the user exists and
-        signs in like any other.
+        Raise `SignUpClosed`, `PasswordRefused`, or `EmailTaken`: of concurrent
+        registrations of one address exactly one succeeds. After a crash in between the
+        user exists and signs in like any other.
         """
+        if not self.is_open:
+            raise SignUpClosed
         self.passwords.require_good(password, context=person.texts(), field="password")
         user_id, now = new_id(), self.now()
         user = User(
