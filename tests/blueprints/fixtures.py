@@ -3,6 +3,8 @@
 A module names blueprints in BLUEPRINTS, else it is hybrid-auth; a test those among
 them that it is about by `about`. It runs on every storage of each, unless the module
 names some in VARIANTS or the test by `on`; or it parametrizes "variant" itself.
+WITHOUT_SESSIONS in a module says that Redis has no say in it: one blueprint is enough
+there.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,7 +19,14 @@ from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.shared.settings import load
 from tests.blueprints.clock import Clock
 from tests.blueprints.harness import SECRET, Service, open_service
-from tests.blueprints.kinds import HYBRID, INCLUDED, KINDS, taken_apart, variants
+from tests.blueprints.kinds import (
+    DATABASES,
+    HYBRID,
+    INCLUDED,
+    KINDS,
+    taken_apart,
+    variants,
+)
 from tests.blueprints.mailbox import Mailbox
 from tests.blueprints.storages import STORAGES, another_database
 from tests.files import Files
@@ -117,7 +126,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         blueprints = getattr(module, "BLUEPRINTS", (HYBRID,))
         blueprints = getattr(test, "blueprints", blueprints)
         storages = getattr(test, "storages", getattr(module, "VARIANTS", None))
-        names = [name for one in blueprints for name in variants(one, storages)]
+        fewer = storages
+        if storages is None and getattr(module, "WITHOUT_SESSIONS", False):
+            fewer = (*DATABASES, INCLUDED)
+        names = [
+            name
+            for one in blueprints
+            for name in variants(one, storages if one == blueprints[0] else fewer)
+        ]
         metafunc.parametrize("variant", names)
 
 

@@ -13,14 +13,17 @@ from tests.blueprints.avatars import (
     send_picture,
     with_picture,
 )
-from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith, about
 from tests.blueprints.harness import NAME, PASSWORD, Service, Transport
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 from tests.blueprints.mailbox import token_in
 from tests.pictures import MEDIA_TYPES, RED, opened, picture
 
+WITHOUT_SESSIONS = True
 EDGES = ("64", "256", "512")
 
 
+@about(HYBRID, STATEFUL, STATELESS)
 async def test_a_picture_is_shown_as_squares(service: Service) -> None:
     client = await service.signed_in()
 
@@ -51,6 +54,7 @@ async def test_a_second_picture_replaces_the_first(service: Service) -> None:
     assert (await client.get(path_of(second["url"]))).status_code == 200
 
 
+@about(HYBRID, STATEFUL, STATELESS)
 async def test_a_removed_picture_is_gone(service: Service) -> None:
     client = await with_picture(service)
     former = await avatar_of(client)

@@ -7,9 +7,9 @@ import pytest
 
 from keywright.features.rate_limits.types import Limit
 from tests.blueprints.answers import cookies_set, hardened
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, on
 from tests.blueprints.harness import Service
-from tests.blueprints.kinds import STARTER, variants
+from tests.blueprints.kinds import DATABASES, STARTER, variants
 from tests.blueprints.plain import (
     PASSWORD,
     refresh,
@@ -115,7 +115,7 @@ async def test_a_full_name_has_3_to_80_characters(
     assert answer.status_code == status
 
 
-@alone
+@on(*DATABASES)
 async def test_health_says_ok(service: Service) -> None:
     answer = await service.client().get(service.root("/health"))
     assert (answer.status_code, answer.json()) == (200, {"ok": True})

@@ -12,8 +12,10 @@ from httpx2 import Response
 from keywright.features.users.types import Status
 from keywright.shared.public_names import public_name
 from tests.blueprints.answers import hardened, shown
-from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith, about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
+from tests.blueprints.keepers import holding, keeper_of, signed_in
+from tests.blueprints.kinds import AUTH_SERVICE, HYBRID, STATELESS
 from tests.blueprints.mailbox import code_in, token_in
 
 ENDED = "/.well-known/ended-sessions"
@@ -112,24 +114,48 @@ async def give_up(service: Service, client: Client, kind: str) -> None:
     shown(await client.send_json("DELETE", "/account/delete", token=token))
 
 
-WAYS = (
-    sign_out,
-    end_others,
-    end_by_id,
-    open_too_many,
-    show_an_old_token,
-    change_password,
-    reset_password,
-    ban,
-    deactivate,
-    delete_for_good,
+Way = Callable[[Service, Client], Awaitable[None]]
+SHARED: tuple[Way, ...] = (
+    *(sign_out, open_too_many, show_an_old_token, change_password, ban),
 )
+WAYS: tuple[Way, ...] = (
+    *(end_others, end_by_id, reset_password, deactivate, delete_for_good),
+)
+
+
+@about(AUTH_SERVICE)
+async def test_a_service_of_tokens_lists_what_its_users_ended(
+    service: Service,
+) -> None:
+    client = await signed_in(service)
+    claims = jwt.decode(
+        client.cookies["access_token"], options={"verify_signature": False}
+    )
+    name = public_name(UUID(claims["sid"]))
+    assert name not in (await asked(service)).json()["sessions"]
+
+    await holding(service, keeper_of(service, client)).post("/logout")
+
+    assert name in (await asked(service)).json()["sessions"]
+
+
+@about(HYBRID, STATELESS)
+@pytest.mark.parametrize("way", SHARED, ids=lambda way: str(way.__name__))
+async def test_a_session_that_was_ended_in_a_way_of_both_is_listed(
+    service_with: ServiceWith, way: Way
+) -> None:
+    await require_listed(service_with, way)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way.__name__))
 async def test_a_session_that_was_ended_is_listed(
-    service_with: ServiceWith, way: Callable[[Service, Client], Awaitable[None]]
+    service_with: ServiceWith, way: Way
 ) -> None:
+    await require_listed(service_with, way)
+
+
+async def require_listed(service_with: ServiceWith, way: Way) -> None:
+    """Fail unless the list ends what *way* ends."""
     service = await service_with(max_sessions=2)
     client = await service.signed_in(transport="bearer")
     assert not await is_over(service, client)
@@ -172,6 +198,7 @@ async def test_an_end_leaves_the_list_when_no_token_can_be_good(
     assert not await is_over(service, client)
 
 
+@about(HYBRID, STATELESS, AUTH_SERVICE)
 async def test_an_unchanged_list_is_not_sent_again(service: Service) -> None:
     first = await asked(service)
     again = await asked(service, **{"if-none-match": first.headers["etag"]})

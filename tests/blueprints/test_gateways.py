@@ -12,9 +12,10 @@ from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import hardened, refused, shown
 from tests.blueprints.fixtures import ServiceWith, about, on
 from tests.blueprints.harness import Service, sign_up_body, some_email
-from tests.blueprints.kinds import HYBRID, STATEFUL
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
 
 BLUEPRINTS = (HYBRID, STATEFUL)
+ALL_THREE = (HYBRID, STATEFUL, STATELESS)
 
 JWKS = "/.well-known/jwks.json"
 DETAILED = "/api/v1/health/detailed"
@@ -33,11 +34,13 @@ async def test_a_gateway_is_told_who_it_is_without_a_body(service: Service) -> N
     assert answer.headers["cache-control"] == "no-store"
 
 
+@about(*ALL_THREE)
 async def test_a_gateway_may_present_a_bearer_token(service: Service) -> None:
     client = await service.signed_in(transport="bearer")
     assert (await client.get("/verify")).status_code == 204
 
 
+@about(*ALL_THREE)
 async def test_a_gateway_is_told_401_for_nobody(service: Service) -> None:
     refused(await service.client().get("/verify"), 401, "not_signed_in")
 
@@ -56,6 +59,7 @@ async def test_a_gateway_sees_a_new_role_at_once(service: Service) -> None:
     assert (await client.get("/verify")).headers["x-user-role"] == "admin"
 
 
+@about(*ALL_THREE)
 async def test_a_gateways_answers_have_the_headers_of_all_answers(
     service: Service,
 ) -> None:
@@ -63,7 +67,7 @@ async def test_a_gateways_answers_have_the_headers_of_all_answers(
     hardened(await client.get("/verify"))
 
 
-@about(HYBRID)
+@about(HYBRID, STATELESS)
 async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
     answer = await service.client().get(service.root(JWKS))
     assert answer.status_code == 200
@@ -75,7 +79,7 @@ async def test_the_key_set_is_public_and_may_be_kept(service: Service) -> None:
 
 
 @pytest.mark.asvs("V11.6.1")
-@about(HYBRID)
+@about(HYBRID, STATELESS)
 async def test_another_library_verifies_an_access_token_by_the_key_set(
     service: Service,
 ) -> None:
@@ -123,6 +127,7 @@ def verified(answer: Response, token: str, issuer: str) -> dict[str, Any]:
     return claims
 
 
+@about(*ALL_THREE)
 async def test_health_shows_status_time_and_uptime(service: Service) -> None:
     for path in ("/api/v1/health", "/api/v1/health/"):
         data = shown(await service.client().get(service.root(path)))
@@ -133,6 +138,7 @@ async def test_health_shows_status_time_and_uptime(service: Service) -> None:
         assert data["uptime"] >= 0
 
 
+@about(*ALL_THREE)
 async def test_the_details_show_every_part(service: Service) -> None:
     await service.drain()
     data = shown(await service.client().get(service.root(DETAILED)))
@@ -148,6 +154,7 @@ async def test_the_details_show_every_part(service: Service) -> None:
     assert data["memoryMb"] > 0
 
 
+@about(*ALL_THREE)
 async def test_the_details_show_mail_that_does_not_leave(service: Service) -> None:
     client = service.client()
     await service.drain()

@@ -9,6 +9,7 @@ from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
 
 BLUEPRINTS = (HYBRID, STATEFUL)
+WITHOUT_SESSIONS = True
 
 COOLDOWN = timedelta(seconds=61)
 

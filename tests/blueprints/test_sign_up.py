@@ -15,6 +15,7 @@ from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
 
 BLUEPRINTS = (HYBRID, STATEFUL)
+WITHOUT_SESSIONS = True
 
 WRONG = "000000"
 

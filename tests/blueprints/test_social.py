@@ -18,6 +18,7 @@ from tests.providers.journeys import (
 )
 
 BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
+WITHOUT_SESSIONS = True
 
 
 async def test_somebody_new_signs_up_by_signing_in(journey: Journey) -> None:
