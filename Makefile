@@ -11,9 +11,12 @@ run:
 	@tools/setup.sh base
 	AUTH_ENV=development .venv/bin/keywright serve $(ARGS)
 
+test: export CONTRACT_ROWS = .cache/rows
 test:
 	@tools/setup.sh test
+	@rm -rf $(CONTRACT_ROWS)
 	$(PYTEST) $(ARGS)
+	$(if $(ARGS),,@.venv/bin/python -m tools.contract_rows $(CONTRACT_ROWS))
 
 matrix: export MATRIX = all
 matrix:

@@ -12,7 +12,9 @@ from tests.blueprints.fixtures import (
     service_with,
 )
 from tests.blueprints.harness import Service
+from tests.blueprints.rows import note
 from tests.providers.fixtures import issuer, journey, listening_issuer, social
+from tests.servers import worker
 
 __all__ = [
     "issuer",
@@ -40,4 +42,6 @@ class QuickHouse(House):
 @pytest.fixture(scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        yield QuickHouse(tmp_path_factory.mktemp("blueprints"), stack)
+        house = QuickHouse(tmp_path_factory.mktemp("blueprints"), stack)
+        yield house
+        note(house.services, process=worker())

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from jsonschema_rs import Draft202012Validator
 
-OURS = ("/api", "/auth", "/v1", "/.")
+OURS = ("/api", "/auth", "/v1", "/health", "/.")
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
@@ -26,6 +26,7 @@ class Documented:
             for path in self.document["paths"]
             if path.startswith(OURS)
         }
+        self.answered: set[tuple[str, str, str]] = set()
         self._validator = cache(self._make_validator)
 
     async def check(self, response: Response) -> None:
@@ -39,6 +40,7 @@ class Documented:
         status = str(response.status_code)
         where = f"{method.upper()} {path} answered {status}"
         assert status in known, f"{where}: not documented\n{response.text[:300]}"
+        self.answered.add((method, path, status))
         content = known[status].get("content", {})
         kind = response.headers.get("content-type", "").partition(";")[0]
         if not content and not response.content:
