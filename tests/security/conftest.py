@@ -9,6 +9,7 @@ import pytest
 from keywright.blueprints.foundation.settings import AuthSettings
 from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
+from tests.blueprints.kinds import HYBRID, taken_apart
 from tests.blueprints.storages import mongo_beside, postgres_beside
 from tests.mysql_server import emptied_mysql
 from tests.providers.fixtures import issuer, journey, listening_issuer, social
@@ -33,10 +34,20 @@ __all__ = [
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on SQLite, or on every storage if it asks for that."""
+    """Run a test on SQLite, or on every storage if it asks for that.
+
+    Blueprints are those that the test is about, or its module; on SQLite only but for
+    hybrid-auth.
+    """
     if "variant" in metafunc.fixturenames:
-        is_asked = getattr(metafunc.function, "runs_everywhere", False)
-        metafunc.parametrize("variant", RACED if is_asked else RACED[:1])
+        test = metafunc.function
+        blueprints = getattr(metafunc.module, "BLUEPRINTS", (HYBRID,))
+        blueprints = getattr(test, "blueprints", blueprints)
+        is_asked = getattr(test, "runs_everywhere", False)
+        names = [f"{name}:sqlite" for name in blueprints if name != HYBRID]
+        if HYBRID in blueprints:
+            names += RACED if is_asked else RACED[:1]
+        metafunc.parametrize("variant", names)
 
 
 RACED = ("sqlite", "postgres", "mysql", "mongo", "postgres+redis")
@@ -68,6 +79,8 @@ class WatchedHouse(House):
         opened = await House.service(self, variant, **given)
         if len(self.services) > known:
             opened.app.add_middleware(Recorder, watch=self.watch)
+            if taken_apart(variant)[0] != HYBRID:
+                opened.hash_cheaply()
         return opened
 
 
@@ -99,9 +112,14 @@ def listening(lines: Lines) -> Iterator[None]:
 async def _judge(house: WatchedHouse) -> None:
     """Look at everything that the whole run of this test process left behind."""
     watch = house.watch
-    secure = {is_secure(watched) for watched in house.services.values()}
+    forms = {
+        (is_secure(watched), watched.kind.cookie_path)
+        for watched in house.services.values()
+    }
     for cookie in watch.cookies:
-        problems = [cookie_problems(cookie, secure=one) for one in secure]
+        problems = [
+            cookie_problems(cookie, secure=secure, path=path) for secure, path in forms
+        ]
         assert [] in problems, f"K5: {cookie[:60]}: {problems}"
     assert not watch.failures, f"H6: {watch.failures}"
     assert not watch.broken_lines(), f"L5: {watch.broken_lines()[:3]}"

@@ -103,7 +103,7 @@ async def set_password(
 async def signs_in(service: Service, user: User, password: str) -> bool:
     """Say whether *password* signs *user* in."""
     body = {"email": user.email, "password": password}
-    answer = await service.client().post("/signin", json=body)
+    answer = await service.client().post(service.kind.sign_in, json=body)
     assert answer.status_code in {200, 401}, answer.text
     return answer.status_code == 200
 

@@ -4,11 +4,14 @@ import pytest
 from httpx2 import Response
 
 from tests.blueprints.answers import hardened
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, about
 from tests.blueprints.harness import BASE, PASSWORD, Client, Service, sign_up_body
-from tests.security.operations import PROTECTED, PUBLIC
+from tests.blueprints.keepers import signed_in
+from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
+from tests.security.surfaces import EVERY, WITH_CODES, surface
 from tests.security.watch import cookie_problems
 
+BLUEPRINTS = EVERY
 DECEPTIVE = (
     "/profile/x.css",
     "/profile.css",
@@ -28,34 +31,36 @@ DECEPTIVE = (
 
 async def answers_of(service: Service) -> list[Response]:
     """Return one answer of every operation, for nobody and for somebody."""
-    owner, nobody = await service.signed_in(), service.client()
-    answers = [await one.send(nobody) for one in (*PUBLIC, *PROTECTED)]
-    answers += [await one.send(owner) for one in PROTECTED]
+    owner, nobody = await signed_in(service), service.client()
+    public, protected = surface(service).public, surface(service).protected
+    answers = [await one.send(nobody) for one in (*public, *protected)]
+    answers += [await one.send(owner) for one in protected]
     return answers
 
 
 async def errors_of(service: Service) -> list[Response]:
     """Return one answer of every general kind of refusal."""
-    client = service.client()
+    client, sign_in, me = service.client(), service.kind.sign_in, service.kind.me
     text = {"content-type": "text/plain"}
     json = {"content-type": "application/json"}
     cookies = "a=1; a=2"
     return [
         await client.get("/nothing"),
         await client.get(service.root("/")),
-        await client.put("/signin", json={}),
-        await client.request("TRACE", "/signin"),
-        await client.post("/signin", content=b"{}", headers=text),
-        await client.post("/signin", content=b"{", headers=json),
-        await client.post("/signin", content=b" " * 100_000, headers=json),
-        await client.post("/signin", json={}),
-        await client.post("/signin", json={}, headers={"origin": "https://evil.ex"}),
-        await client.get("/profile", headers={"cookie": cookies}),
-        await client.get("/profile", headers={"x-large": "x" * 100_000}),
+        await client.put(sign_in, json={}),
+        await client.request("TRACE", sign_in),
+        await client.post(sign_in, content=b"{}", headers=text),
+        await client.post(sign_in, content=b"{", headers=json),
+        await client.post(sign_in, content=b" " * 100_000, headers=json),
+        await client.post(sign_in, json={}),
+        await client.post(sign_in, json={}, headers={"origin": "https://evil.ex"}),
+        await client.get(me, headers={"cookie": cookies}),
+        await client.get(me, headers={"x-large": "x" * 100_000}),
         await client.delete("/sessions/x"),
     ]
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("K5")
 @pytest.mark.asvs("V3.3.1")
 @pytest.mark.asvs("V3.3.2")
@@ -72,18 +77,19 @@ async def test_every_cookie_has_the_documented_attributes(
     user = client.user
     answers = [
         await client.post("/signin", json={"email": user.email, "password": PASSWORD}),
-        await client.post("/refresh-token"),
+        await client.post(service.kind.refresh or "/resend-otp"),
         await client.post("/forgot-password", json={"email": user.email}),
         await client.post("/signup", json=sign_up_body("b@mail.example")),
         await client.post("/logout"),
     ]
     cookies = [one for a in answers for one in a.headers.get_list("set-cookie")]
 
-    assert len(cookies) >= 9
+    assert len(cookies) >= 3 + 2 * len(service.kind.cookies)
     for cookie in cookies:
         assert cookie_problems(cookie, secure=is_secure) == [], cookie
 
 
+@about(HYBRID)
 @pytest.mark.attack("K5")
 @pytest.mark.asvs("V3.3.1")
 async def test_plain_and_prefixed_cookies_are_never_read_together(
@@ -108,13 +114,15 @@ async def test_plain_and_prefixed_cookies_are_never_read_together(
 async def test_a_sign_out_clears_with_the_attributes_that_were_set(
     service: Service,
 ) -> None:
-    client = await service.signed_in()
+    client, kind = await signed_in(service), service.kind
 
     answer = await client.post("/logout")
 
     cleared = answer.headers.get_list("set-cookie")
-    assert {one.partition("=")[0] for one in cleared} == {"accessToken", "refreshToken"}
-    assert all("Max-Age=0" in one and "Path=/" in one for one in cleared)
+    assert {one.partition("=")[0] for one in cleared} == {*kind.cookies}
+    for one in cleared:
+        assert cookie_problems(one, secure=False, path=kind.cookie_path) == []
+        assert "Max-Age=0" in one
     assert answer.headers["clear-site-data"] == '"cookies", "storage"'
 
 
@@ -130,6 +138,7 @@ async def test_every_answer_is_hardened_and_never_cached(service: Service) -> No
         hardened(answer)
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("K6")
 @pytest.mark.asvs("V16.5.1")
 async def test_every_refusal_has_one_shape(service: Service) -> None:
@@ -142,6 +151,7 @@ async def test_every_refusal_has_one_shape(service: Service) -> None:
             assert body["code"].replace("_", "").isalpha()
 
 
+@about(HYBRID, STATELESS)
 @pytest.mark.attack("K6")
 @pytest.mark.asvs("V3.4.3")
 async def test_public_pages_are_hardened_too(service: Service) -> None:
@@ -154,6 +164,7 @@ async def test_public_pages_are_hardened_too(service: Service) -> None:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+@about(HYBRID, STATELESS)
 @pytest.mark.attack("K6")
 async def test_only_the_key_set_may_be_cached(service: Service) -> None:
     client: Client = await service.signed_in()
@@ -165,6 +176,7 @@ async def test_only_the_key_set_may_be_cached(service: Service) -> None:
     assert keys.headers["cache-control"] == "public, max-age=300"
 
 
+@about(HYBRID, STATEFUL)
 @pytest.mark.attack("K6")
 @pytest.mark.parametrize("path", DECEPTIVE)
 @pytest.mark.asvs("V14.2.5")

@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 
 from keywright.features.users.types import User
+from tests.blueprints.fixtures import about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service, Transport
+from tests.blueprints.keepers import is_served, signed_in, used_by
+from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.security.everywhere import everywhere
 from tests.security.flows import reset_token, set_password, signs_in, some_address
 from tests.security.second import second_process
+from tests.security.surfaces import EVERY, WITH_CODES
 
 FREE = 10
 HARD_STOP = 100
@@ -21,7 +25,7 @@ async def guess(
 ) -> int:
     """Guess wrong once and return the status."""
     body = {"email": email or user.email, "password": WRONG}
-    answer = await (client or service.client()).post("/signin", json=body)
+    answer = await (client or service.client()).post(service.kind.sign_in, json=body)
     return answer.status_code
 
 
@@ -31,6 +35,7 @@ async def lock(service: Service, user: User, *, times: int = FREE) -> None:
         assert await guess(service, user) == 401
 
 
+@about(*EVERY)
 @everywhere
 @pytest.mark.attack("F2")
 @pytest.mark.asvs("V6.3.1")
@@ -47,6 +52,7 @@ async def test_after_the_free_tries_no_guess_is_compared_however_many_come(
     assert right == [False] * 20
 
 
+@about(*EVERY)
 @everywhere
 @pytest.mark.attack("F2")
 @pytest.mark.asvs("V6.3.1")
@@ -73,6 +79,7 @@ async def test_processes_share_the_tries(service: Service) -> None:
         assert not await signs_in(other, user, PASSWORD)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F3")
 async def test_tries_are_counted_wherever_they_come_from(service: Service) -> None:
     user = await service.user()
@@ -82,6 +89,7 @@ async def test_tries_are_counted_wherever_they_come_from(service: Service) -> No
     assert not await signs_in(service, user, PASSWORD)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F5")
 async def test_all_spellings_of_an_address_share_the_tries(service: Service) -> None:
     user = await service.user()
@@ -99,6 +107,7 @@ async def test_all_spellings_of_an_address_share_the_tries(service: Service) -> 
     assert not await signs_in(service, user, PASSWORD)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F5")
 async def test_other_spellings_name_nobody(service: Service) -> None:
     user = await service.user()
@@ -115,6 +124,7 @@ async def test_other_spellings_name_nobody(service: Service) -> None:
         assert await guess(service, user, email=spelling) == 422, repr(spelling)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F5")
 async def test_the_right_password_for_a_second_counts_no_guess(
     service: Service,
@@ -124,18 +134,19 @@ async def test_the_right_password_for_a_second_counts_no_guess(
         assert await signs_in(service, user, PASSWORD)
 
 
+@about(*EVERY)
 @everywhere
 @pytest.mark.attack("F9")
 @pytest.mark.asvs("V6.1.1")
 async def test_a_stranger_cannot_lock_a_known_device_out(service: Service) -> None:
     user = await service.user()
-    owner = await service.signed_in(user=user)
+    owner = await signed_in(service, user)
     await owner.post("/logout")
     await lock(service, user, times=FREE + 5)
 
     body = {"email": user.email, "password": PASSWORD}
     assert not await signs_in(service, user, PASSWORD)
-    assert (await owner.post("/signin", json=body)).status_code == 200
+    assert (await owner.post(service.kind.sign_in, json=body)).status_code == 200
 
 
 @pytest.mark.attack("F9")
@@ -148,7 +159,7 @@ async def test_after_the_hard_stop_the_mailbox_still_opens_the_account(
     await service.clock.advance(timedelta(days=1))
     refused = await signs_in(service, user, PASSWORD)
     body = {"email": user.email, "password": PASSWORD}
-    on_known_device = await owner.post("/signin", json=body)
+    on_known_device = await owner.post(service.kind.sign_in, json=body)
 
     answer = await set_password(service, await reset_token(service, user))
 
@@ -158,18 +169,19 @@ async def test_after_the_hard_stop_the_mailbox_still_opens_the_account(
     assert await signs_in(service, user, NEW_PASSWORD)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F9")
 async def test_a_stranger_cannot_end_the_sessions_of_the_owner(
     service: Service,
 ) -> None:
-    owner = await service.signed_in(transport="bearer")
+    owner = await signed_in(service)
     await lock(service, owner.user, times=FREE + 5)
-    body = {"refreshToken": owner.tokens["refreshToken"]}
 
-    assert (await owner.get("/profile")).status_code == 200
-    assert (await owner.post("/refresh-token", json=body)).status_code == 200
+    assert await is_served(service, owner)
+    assert (await used_by(service, owner)).status_code == 200
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("F9")
 async def test_a_stranger_cannot_keep_a_signed_in_owner_from_a_new_password(
     service: Service,
@@ -184,6 +196,7 @@ async def test_a_stranger_cannot_keep_a_signed_in_owner_from_a_new_password(
         assert (await owner.post("/change-password", json=body)).status_code == 200
 
 
+@about(*EVERY)
 @pytest.mark.attack("F9")
 async def test_the_lock_ends_by_itself(service: Service) -> None:
     user = await service.user()
@@ -194,6 +207,7 @@ async def test_the_lock_ends_by_itself(service: Service) -> None:
     assert await signs_in(service, user, PASSWORD)
 
 
+@about(*EVERY)
 @pytest.mark.attack("F9")
 async def test_strangers_may_guess_once_after_ever_longer_pauses(
     service: Service,
@@ -209,6 +223,7 @@ async def test_strangers_may_guess_once_after_ever_longer_pauses(
     assert (early, late) == (False, True)
 
 
+@about(HYBRID, STATEFUL)
 @pytest.mark.attack("F10")
 @pytest.mark.attack("G7")
 @pytest.mark.asvs("V6.3.4")
@@ -235,6 +250,7 @@ async def test_a_wrong_current_password_counts_as_a_guess(
     assert (changed.status_code, asked.status_code) == (401, 401)
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("F10")
 async def test_guesses_of_a_signed_in_thief_lock_no_other_device(
     service: Service,

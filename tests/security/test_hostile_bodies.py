@@ -3,13 +3,18 @@
 import gzip
 import time
 import zlib
+from itertools import product
 
 import pytest
 
+from tests.blueprints.fixtures import about
 from tests.blueprints.harness import PASSWORD, Service
+from tests.blueprints.keepers import signed_in
+from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.security.corpora import LARGE, MALFORMED, REFUSED
-from tests.security.operations import UNSAFE
+from tests.security.surfaces import EVERY, surface, told
 
+BLUEPRINTS = (HYBRID, STATEFUL)
 JSON = {"content-type": "application/json"}
 QUICK = 0.05
 OVERRIDES = (
@@ -26,12 +31,14 @@ async def cost(service: Service, content: bytes) -> tuple[float, int, str]:
     for _ in range(3):
         client = service.client()
         began = time.process_time()
-        answer = await client.post("/forgot-password", content=content, headers=JSON)
+        path = service.kind.sign_in
+        answer = await client.post(path, content=content, headers=JSON)
         spent.append(time.process_time() - began)
-        status, code = answer.status_code, answer.json()["code"]
+        status, code = answer.status_code, told(answer)
     return min(spent), status, code
 
 
+@about(*EVERY)
 @pytest.mark.attack("H1")
 @pytest.mark.asvs("V1.5.3")
 @pytest.mark.parametrize("name", MALFORMED)
@@ -42,6 +49,7 @@ async def test_what_is_no_json_is_refused_quickly(service: Service, name: str) -
     assert seconds < QUICK
 
 
+@about(*EVERY)
 @pytest.mark.attack("H1")
 @pytest.mark.asvs("V2.2.1")
 @pytest.mark.parametrize("name", REFUSED)
@@ -54,6 +62,7 @@ async def test_json_of_another_shape_is_refused_quickly(
     assert seconds < 2 * QUICK
 
 
+@about(*EVERY)
 @pytest.mark.attack("H1")
 @pytest.mark.asvs("V4.1.4")
 @pytest.mark.parametrize("name", LARGE)
@@ -64,6 +73,7 @@ async def test_a_large_body_is_refused_quickly(service: Service, name: str) -> N
     assert seconds < QUICK
 
 
+@about(*EVERY)
 @pytest.mark.attack("H1")
 @pytest.mark.parametrize("length", ["65537", "9" * 30, "-1", "1e3", "0x10", ""])
 async def test_a_length_that_is_announced_wrongly_is_refused(
@@ -72,12 +82,13 @@ async def test_a_length_that_is_announced_wrongly_is_refused(
     headers = {**JSON, "content-length": length}
 
     answer = await service.client().post(
-        "/forgot-password", content=b"{}", headers=headers
+        service.kind.sign_in, content=b"{}", headers=headers
     )
 
     assert answer.status_code in {400, 413, 422}
 
 
+@about(*EVERY)
 @pytest.mark.attack("H2")
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "GZIP", "x", ""])
 async def test_a_compressed_body_is_refused(service: Service, coding: str) -> None:
@@ -86,15 +97,13 @@ async def test_a_compressed_body_is_refused(service: Service, coding: str) -> No
     headers = {**JSON, "content-encoding": coding}
 
     answer = await service.client().post(
-        "/forgot-password", content=packed.get(coding, plain), headers=headers
+        service.kind.sign_in, content=packed.get(coding, plain), headers=headers
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (
-        415,
-        "unsupported_media_type",
-    )
+    assert (answer.status_code, told(answer)) == (415, "unsupported_media_type")
 
 
+@about(*EVERY)
 @pytest.mark.attack("H2")
 async def test_a_bomb_is_not_unpacked(service: Service) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
@@ -102,21 +111,20 @@ async def test_a_bomb_is_not_unpacked(service: Service) -> None:
     began = time.process_time()
 
     answer = await service.client().post(
-        "/forgot-password", content=bomb, headers=headers
+        service.kind.sign_in, content=bomb, headers=headers
     )
 
     assert answer.status_code == 415
     assert time.process_time() - began < QUICK
 
 
+@about(*EVERY)
 @pytest.mark.attack("H1")
 @pytest.mark.asvs("V4.1.1")
-@pytest.mark.parametrize("operation", UNSAFE, ids=str)
 async def test_every_unsafe_operation_takes_json_only_but_the_one_with_pictures(
-    service: Service, operation: object
+    service: Service,
 ) -> None:
-    method, path = str(operation).split()
-    for kind in (
+    kinds = (
         "text/plain",
         "application/x-www-form-urlencoded",
         "text/json",
@@ -127,9 +135,13 @@ async def test_every_unsafe_operation_takes_json_only_but_the_one_with_pictures(
         "multipart/form-data; boundary=x",
         "",
         "json",
-    ):
+    )
+    for operation, kind in product(surface(service).unsafe, kinds):
         answer = await service.client().request(
-            method, path, content=b"{}", headers={"content-type": kind}
+            operation.method,
+            operation.path,
+            content=b"{}",
+            headers={"content-type": kind},
         )
         is_form = str(operation) == "PATCH /profile" and kind.startswith("multipart")
         expected = 401 if is_form else 415
@@ -150,15 +162,17 @@ async def test_a_method_cannot_be_overridden(service: Service) -> None:
     assert (await client.get("/profile")).status_code == 200
 
 
+@about(*EVERY)
 @pytest.mark.attack("H9")
 @pytest.mark.asvs("V4.1.4")
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "FOO"])
 async def test_an_unused_method_is_refused(service: Service, method: str) -> None:
-    client = await service.signed_in()
-    for path in ("/profile", "/signin", service.root("/livez"), service.root("/")):
+    client = await signed_in(service)
+    roots = (service.root("/livez"), service.root("/"))
+    for path in (service.kind.me, service.kind.sign_in, *roots):
         answer = await client.request(method, path)
         assert answer.status_code in {404, 405}
-        assert answer.json()["code"] in {"method_not_allowed", "not_found"}
+        assert answer.headers["x-content-type-options"] == "nosniff"
         assert PASSWORD not in answer.text
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.blueprints.fixtures import House, ServiceWith
+from tests.blueprints.fixtures import House, ServiceWith, about
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     PASSWORD,
@@ -16,10 +16,13 @@ from tests.blueprints.harness import (
     sign_up_body,
     some_email,
 )
+from tests.blueprints.keepers import signed_in, used_by
+from tests.blueprints.kinds import HYBRID
 from tests.blueprints.mailbox import code_in, token_in
 from tests.security.everywhere import everywhere
 from tests.security.flows import reset_token, set_password
 from tests.security.kept import dump
+from tests.security.surfaces import EVERY, surface
 from tests.security.watch import Watch, described
 
 BREAKS = ("\r\n", "\n", "\x1b[2J", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x00")
@@ -182,6 +185,44 @@ async def live_a_whole_life(service: Service) -> list[str]:
         "/signin", json={"email": email, "password": NEW_PASSWORD}
     )
     secrets.append(back.json()["data"]["reactivationToken"])
+    return secrets
+
+
+@about(*(name for name in EVERY if name != HYBRID))
+@pytest.mark.attack("L6")
+@pytest.mark.attack("D17")
+@pytest.mark.asvs("V16.2.5")
+@pytest.mark.asvs("V14.2.4")
+async def test_no_blueprint_keeps_or_tells_a_secret(
+    service: Service, watch: Watch
+) -> None:
+    before = len(watch.lines)
+    secrets = await sign_in_and_out(service)
+
+    text = "\n".join(watch.lines[before:])
+    kept = described(service) + await dump(service)
+
+    assert "UserSignedIn" in text
+    for secret in secrets:
+        for part in (secret, *secret.split(".")):
+            assert part not in text, part[:6]
+            assert len(part) < 20 or part not in kept, part[:6]
+    assert not watch.leaks_in(text)
+
+
+async def sign_in_and_out(service: Service) -> list[str]:
+    """Do what users of every blueprint can, and return every secret that was used."""
+    client = await signed_in(service)
+    secrets = [PASSWORD, *map(str, client.cookies.values())]
+    secrets.append(client.headers.get("authorization", PASSWORD)[len("Bearer ") :])
+    wrong = {"email": client.user.email, "password": NEW_PASSWORD}
+    await service.client().post(service.kind.sign_in, json=wrong)
+    await used_by(service, client)
+    secrets += [NEW_PASSWORD, *map(str, client.cookies.values())]
+    await client.get(service.kind.me)
+    await client.post("/logout")
+    for operation in (*surface(service).public, *surface(service).protected):
+        await operation.send(client)
     return secrets
 
 

@@ -4,10 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.blueprints.fixtures import about
 from tests.blueprints.harness import Client, Service, sign_up_body, some_email
+from tests.blueprints.keepers import signed_in
+from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
 from tests.security.operations import NOBODYS
 from tests.security.parameters import BODIES, PRIVATE
+from tests.security.surfaces import EVERY, WITH_CODES, refused_members, surface
 
 PRIVILEGED: tuple[tuple[str, object], ...] = (
     ("role", "admin"),
@@ -70,6 +74,24 @@ async def test_an_unknown_member_of_any_body_is_refused(service: Service) -> Non
     assert await unchanged(service, owner)
 
 
+@about(*(name for name in EVERY if name != HYBRID))
+@pytest.mark.attack("I1")
+@pytest.mark.attack("I2")
+@pytest.mark.asvs("V15.3.3")
+async def test_no_blueprint_takes_a_member_that_it_does_not_know(
+    service: Service,
+) -> None:
+    owner, offered = await signed_in(service), surface(service)
+    for operation in (*offered.public, *offered.protected):
+        for name, value in PRIVILEGED if operation.body else ():
+            sent = {**operation.body, name: value}
+            answer = await owner.request(operation.method, operation.path, json=sent)
+            assert name in refused_members(answer) or not name, f"{operation} {name}"
+
+    assert await unchanged(service, owner)
+
+
+@about(*WITH_CODES)
 @pytest.mark.attack("I1")
 async def test_a_member_in_another_spelling_is_refused(service: Service) -> None:
     client = await service.signed_in()
@@ -93,6 +115,7 @@ async def test_a_member_in_another_spelling_is_refused(service: Service) -> None
     assert await unchanged(service, client)
 
 
+@about(HYBRID, STATEFUL)
 @pytest.mark.attack("I1")
 @pytest.mark.attack("D18")
 async def test_a_new_user_is_what_the_service_decides(service: Service) -> None:
@@ -105,6 +128,7 @@ async def test_a_new_user_is_what_the_service_decides(service: Service) -> None:
     assert age < timedelta(minutes=1)
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("I1")
 @pytest.mark.asvs("V8.2.3")
 async def test_a_query_changes_nothing(service: Service) -> None:
@@ -118,6 +142,7 @@ async def test_a_query_changes_nothing(service: Service) -> None:
     assert await unchanged(service, client)
 
 
+@about(*WITH_CODES)
 @pytest.mark.attack("I2")
 @pytest.mark.attack("I3")
 @pytest.mark.asvs("V8.2.2")
@@ -137,6 +162,7 @@ async def test_a_user_is_known_by_the_session_alone(service: Service) -> None:
     assert checked.headers["x-user-role"] == "user"
 
 
+@about(HYBRID, STATEFUL)
 @pytest.mark.attack("I3")
 @pytest.mark.asvs("V8.2.2")
 async def test_another_users_mailed_tokens_are_worthless(service: Service) -> None:

@@ -13,13 +13,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keywright.shared.log_lines import LineFormatter
 from keywright.shared.logging import TALKATIVE
 from tests.blueprints.harness import Service
+from tests.blueprints.kinds import KINDS
 from tests.security.corpora import INJECTIONS, NAUGHTY
 
 LONG = 16
 """Shorter values are words that also stand in logs for reasons of their own."""
 
 SECRET_MEMBERS = re.compile(r"password|token$|otpCode", re.IGNORECASE)
-SECRET_COOKIES = re.compile(r"(__Host-)?(accessToken|refreshToken|device|oauth)")
+COOKIES = frozenset(
+    {*(name for kind in KINDS.values() for name in kind.cookies), "device", "oauth"}
+)
+SECRET_COOKIES = re.compile(f"(__Host-)?({'|'.join(COOKIES)})")
 WELL_KNOWN = frozenset({*NAUGHTY, *INJECTIONS})
 """Strings that tests put everywhere are no secrets."""
 
@@ -167,7 +171,7 @@ class Lines(logging.Handler):
             logging.getLogger(name).setLevel(level)
 
 
-def cookie_problems(header: str, *, secure: bool) -> list[str]:
+def cookie_problems(header: str, *, secure: bool, path: str = "/") -> list[str]:
     """Return what is wrong with a Set-Cookie header of ours."""
     jar = SimpleCookie(header)
     if len(jar) != 1:
@@ -176,15 +180,14 @@ def cookie_problems(header: str, *, secure: bool) -> list[str]:
     checks = {
         "no HttpOnly": bool(morsel["httponly"]),
         "no SameSite=Lax": morsel["samesite"].lower() == "lax",
-        "another path": morsel["path"] == "/",
+        "another path": morsel["path"] == path,
         "a domain": not morsel["domain"],
         "Secure is wrong": bool(morsel["secure"]) is secure,
-        "the prefix is wrong": name.startswith("__Host-") is secure,
+        "the prefix is wrong": name.startswith("__Host-") is (secure and path == "/"),
         "no Max-Age": morsel["max-age"].isdecimal(),
         "longer than 400 days": int(morsel["max-age"] or 0) <= 400 * 86_400,
         "larger than 4096 bytes": len(header) <= 4096,
-        "an unknown name": name.removeprefix("__Host-")
-        in {"accessToken", "refreshToken", "device", "flow", "oauth"},
+        "an unknown name": name.removeprefix("__Host-") in {*COOKIES, "flow"},
     }
     return [problem for problem, is_fine in checks.items() if not is_fine]
 
