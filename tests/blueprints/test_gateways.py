@@ -2,17 +2,19 @@
 
 import json
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import jwt
 import pytest
 from httpx2 import Response
 
+from keywright.blueprints.foundation.gateways import ANY_METHOD
 from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import hardened, refused, shown
 from tests.blueprints.fixtures import ServiceWith, about, on
-from tests.blueprints.harness import Service, sign_up_body, some_email
-from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
+from tests.blueprints.harness import Client, Service, sign_up_body, some_email
+from tests.blueprints.kinds import HYBRID, INCLUDED, STATEFUL, STATELESS
 
 BLUEPRINTS = (HYBRID, STATEFUL)
 ALL_THREE = (HYBRID, STATEFUL, STATELESS)
@@ -65,6 +67,56 @@ async def test_a_gateways_answers_have_the_headers_of_all_answers(
 ) -> None:
     client = await service.signed_in()
     hardened(await client.get("/verify"))
+
+
+def envoy(service: Service, client: Client | None = None) -> Client:
+    """Return Envoy, which asks about a request of *client*."""
+    asking = service.client(origin=None, x_gateway="envoy")
+    asking.hold(dict(client.cookies) if client else {})
+    return asking
+
+
+@about(*ALL_THREE)
+@on("sqlite", INCLUDED)
+async def test_envoy_asks_with_any_method_and_path_and_is_told_200(
+    service: Service,
+) -> None:
+    client = await service.signed_in()
+    paths = ("/verify/", "/verify/orders/7?a=b", "/verify//x.css", "/verify/%2e")
+    for method, path in product(ANY_METHOD, paths):
+        answer = await envoy(service, client).request(method, path)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-length"] == "0"
+        assert answer.headers["x-user-id"] == str(client.user.id)
+        assert answer.headers["x-user-role"] == "user"
+        assert answer.headers["x-session-id"]
+        hardened(answer)
+
+
+@about(*ALL_THREE)
+@on("sqlite", INCLUDED)
+async def test_envoy_is_told_401_for_nobody(service: Service) -> None:
+    for method in {*ANY_METHOD} - {"HEAD"}:
+        answer = await envoy(service).request(method, "/verify/orders")
+        refused(answer, 401, "not_signed_in")
+
+
+@on("sqlite", INCLUDED)
+async def test_envoy_sees_the_end_of_a_session_at_once(service: Service) -> None:
+    client = await service.signed_in()
+    asking = envoy(service, client)
+    shown(await client.post("/logout"))
+    refused(await asking.post("/verify/orders"), 401, "session_ended")
+
+
+@about(*ALL_THREE)
+@on("sqlite", INCLUDED)
+async def test_what_is_not_named_envoy_finds_nothing_there(service: Service) -> None:
+    client = await service.signed_in()
+    for headers in ({}, {"x-gateway": "nginx"}):
+        answer = await client.get("/verify/logo.png", headers=headers)
+        refused(answer, 404, "not_found")
+        assert "x-user-id" not in answer.headers
 
 
 @about(HYBRID, STATELESS)

@@ -1,5 +1,11 @@
-"""GET verify, for gateways that ask on every request of theirs."""
+"""GET verify, for gateways that ask on every request of theirs.
 
+Envoy asks in a way of its own: with the method of the request it holds, with its path
+behind ours, and it takes 200 alone for a yes.
+"""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -7,13 +13,18 @@ from fastapi import APIRouter, Request, Response
 from keywright.features.sessions.dependencies import authenticated
 from keywright.features.sessions.errors import SessionEnded
 from keywright.shared.answer_headers import HEADERS
-from keywright.shared.errors import AuthError, NotSignedIn
+from keywright.shared.errors import AuthError, NotFound, NotSignedIn
 from keywright.shared.responses import AuthRoute, refusal, refusals
 from keywright.shared.routing import (
     finished,
     request_id_of,
     require_single,
 )
+
+ANY_PATH = "/verify/{path:path}"
+ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+GATEWAY = "X-Gateway"
+Check = Callable[[Request], Awaitable[Response]]
 
 router = APIRouter(route_class=AuthRoute)
 
@@ -53,3 +64,25 @@ def answered(request: Request, user_id: UUID, role: str, session_id: UUID) -> Re
             "Vary": "Origin",
         },
     )
+
+
+def for_envoy(verify: Check) -> Check:
+    """Return what answers Envoy as *verify* answers others.
+
+    Only a request that names it in the header `X-Gateway` is answered, which no page
+    can make a browser send: no address in a browser ends in a path of somebody else's.
+    """
+
+    async def verify_for_envoy(request: Request) -> Response:
+        if request.headers.get(GATEWAY) != "envoy":
+            return finished(request, refusal(request, NotFound()))
+        answer = await verify(request)
+        if answer.status_code == HTTPStatus.NO_CONTENT:
+            answer.status_code = HTTPStatus.OK
+            answer.headers["Content-Length"] = "0"
+        return answer
+
+    return verify_for_envoy
+
+
+router.add_route(ANY_PATH, for_envoy(verify), methods=ANY_METHOD)

@@ -4,7 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from keywright.blueprints.foundation.gateways import answered
+from keywright.blueprints.foundation.gateways import (
+    ANY_METHOD,
+    ANY_PATH,
+    answered,
+    for_envoy,
+)
 from keywright.blueprints.stateless_auth.schemas import (
     CodeProof,
     CodeRequest,
@@ -279,6 +284,9 @@ async def verify(request: Request) -> Response:
     except AuthError as error:
         return finished(request, refusal(request, error))
     return answered(request, claims.user_id, claims.role, claims.session_id)
+
+
+router.add_route(ANY_PATH, for_envoy(verify), methods=ANY_METHOD)
 
 
 def _token(opened: Opened) -> ProvedView:
