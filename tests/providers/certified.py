@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from httpx2 import AsyncClient, Limits, Response
 
-from tests.servers import address
+from tests.servers import address, worker
 
 CLIENT_ID = "certified-client"
 CLIENT_SECRET = "certified-secret-of-thirty-two-bytes"
@@ -16,9 +16,9 @@ UNKEPT = Limits(max_keepalive_connections=0)
 """Nobody has to close a browser that keeps no connection."""
 
 
-def certified_url() -> str:
-    """Return the issuer of the certified provider."""
-    return address("oidc", "TEST_OIDC_URL")
+def certified_url(beside: str = "") -> str:
+    """Return this process's issuer at the certified provider, or one *beside* it."""
+    return f"{address('oidc', 'TEST_OIDC_URL')}/{worker()}{beside}"
 
 
 def certified() -> dict[str, object]:
@@ -33,10 +33,10 @@ def certified() -> dict[str, object]:
     }
 
 
-async def rotate_keys() -> None:
-    """Let the provider sign with new keys from now on."""
+async def rotate_keys(issuer: str = "") -> None:
+    """Let *issuer*, or this process's, sign with new keys from now on."""
     async with AsyncClient() as client:
-        answer = await client.post(f"{certified_url()}/rotate")
+        answer = await client.post(f"{issuer or certified_url()}/rotate")
         assert answer.status_code == 204
 
 

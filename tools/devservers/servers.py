@@ -30,6 +30,10 @@ from tools.devservers.unprivileged import unprivileged
 from tools.devservers.valkeys import cluster, redis
 
 ROOT_USER = ["--user=root"] if os.geteuid() == 0 else []
+CALLBACKS = [
+    f"http://127.0.0.1/api/auth/{name}/callback"
+    for name in ("certified", "rotating", "refusing")
+]
 
 
 class Start(Protocol):
@@ -144,10 +148,9 @@ def oidc(folder: Path, *, durable: bool = False, port: int | None = None) -> Ser
     program = node()
     packages = in_npm_packages("oidc_provider", program)
     port = port or free_port()
-    callback = "http://127.0.0.1/api/auth/certified/callback"
-    command = [program.path, packages.path / "serve.mjs", port, callback]
+    command = [program.path, packages.path / "serve.mjs", port, *CALLBACKS]
     process = spawn(command, log=folder / "oidc.log", ready=lambda: accepts(port))
-    url, number = f"http://127.0.0.1:{port}", packages.version_of("oidc-provider")
+    url, number = f"http://localhost:{port}", packages.version_of("oidc-provider")
     return Server("oidc", number, packages.source, url, port, process, signal.SIGTERM)
 
 
