@@ -22,6 +22,8 @@ REGISTERED = {
     "ROTATING": (CLIENT_ID, "-rotating"),
     "REFUSING": ("refused-client", "-browser"),
 }
+POSTS_BACK = "APPLE"
+"""Its preset asks for the answer by a form."""
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +83,11 @@ async def visitor(arrival: Arrival) -> Visitor:
 
 def registered() -> dict[str, str]:
     """Return the variables of the providers."""
+    groups = {f"AUTH_OIDC_{name}": given for name, given in REGISTERED.items()}
+    groups[f"AUTH_OAUTH_{POSTS_BACK}"] = (CLIENT_ID, "-browser")
     return {
-        f"AUTH_OIDC_{name}_{member}": value
-        for name, (client, issuer) in REGISTERED.items()
+        f"{group}_{member}": value
+        for group, (client, issuer) in groups.items()
         for member, value in {
             "ISSUER": certified_url(issuer),
             "CLIENT_ID": client,

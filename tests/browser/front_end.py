@@ -7,6 +7,7 @@ PAGE = """<!doctype html>
 <a id="certified" href="@SERVICE@/api/auth/certified?returnTo=/welcome">Continue</a>
 <a id="rotating" href="@SERVICE@/api/auth/rotating?returnTo=/welcome">Continue</a>
 <a id="refusing" href="@SERVICE@/api/auth/refusing?returnTo=/welcome">Continue</a>
+<a id="apple" href="@SERVICE@/api/auth/apple?returnTo=/welcome">Continue</a>
 <p id="error"></p>
 <p id="user"></p>
 <script>

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Request
 
 from tests.browser.conftest import Arrival
 from tests.browser.front_end import forged_form
@@ -24,6 +25,11 @@ async def somebody_else() -> AsyncIterator[Server]:
     server = Server()
     async with listening(server):
         yield server
+
+
+def posts_the_callback(request: Request) -> bool:
+    """Say whether *request* is a form that goes to a callback."""
+    return request.method == "POST" and request.url.endswith("/callback")
 
 
 async def names(visitor: Visitor, *, readable: bool = True) -> set[str | None]:
@@ -124,6 +130,17 @@ async def test_keys_that_change_just_before_signing_are_found(
 
     assert await later.error() == ""
     assert (await later.user())["email"] == later.name
+
+
+async def test_a_provider_that_posts_its_answer_signs_in(visitor: Visitor) -> None:
+    async with visitor.page.expect_request(posts_the_callback) as posted:
+        await visitor.sign_in("apple")
+
+    assert "apple/callback" in (await posted.value).url
+    assert (await visitor.error(), (await visitor.user())["email"]) == (
+        "",
+        visitor.name,
+    )
 
 
 @pytest.mark.attack

@@ -47,6 +47,7 @@ POLICIES: dict[tuple[str, str], Who] = {
     ("GET", "/api/auth/providers"): "public",
     ("GET", "/api/auth/{provider}"): "public",
     ("GET", "/api/auth/{provider}/callback"): "public",
+    ("POST", "/api/auth/{provider}/callback"): "public",
     ("POST", "/api/auth/{provider}/link"): "user",
     ("DELETE", "/api/auth/{provider}/link"): "user",
     ("POST", "/api/auth/{provider}/id-token"): "public",

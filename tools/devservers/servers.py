@@ -33,7 +33,7 @@ from tools.devservers.valkeys import cluster, redis
 ROOT_USER = ["--user=root"] if os.geteuid() == 0 else []
 CALLBACKS = [
     f"http://127.0.0.1/api/auth/{name}/callback"
-    for name in ("certified", "rotating", "refusing")
+    for name in ("certified", "rotating", "refusing", "apple")
 ]
 
 

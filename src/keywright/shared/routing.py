@@ -123,6 +123,8 @@ class GuardedRoute(APIRoute):
     """A route that refuses in one form and adds the headers every answer needs."""
 
     max_body: ClassVar[int] = MAX_BODY
+    is_guarded: ClassVar[bool] = True
+    """Whether unsafe requests of other sites are refused; not where they do nothing."""
 
     def refuse(self, request: Request, error: AuthError) -> Response:
         """Return *error* on the wire; the responses slot says how."""
@@ -139,7 +141,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             try:
-                await admit(strict)
+                await admit(strict, is_guarded=self.is_guarded)
                 if strict.method not in SAFE_METHODS:
                     await self.read_body(strict)
                 response = await handle(strict)
@@ -152,14 +154,17 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
-async def admit(request: Request) -> None:
-    """Let *request* pass, or raise what forbids it before its body is read."""
+async def admit(request: Request, *, is_guarded: bool = True) -> None:
+    """Let *request* pass, or raise what forbids it before its body is read.
+
+    Without *is_guarded* it does not matter which site's page sends it.
+    """
     rules = services_of(request).get(WebRules)
     client = client_of(request)
     current_request.set(RequestContext(request_id_of(request), client))
     await rules.admit(client)
     require_single(request)
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or not is_guarded:
         return
     if not may_pass(
         request.headers, own=rules.own_origin, allowed=rules.allowed_origins

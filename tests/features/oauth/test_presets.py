@@ -2,6 +2,7 @@
 
 import pytest
 
+from keywright.features.oauth.providers.apple import APPLE
 from keywright.features.oauth.providers.bitbucket import BITBUCKET
 from keywright.features.oauth.providers.catalogue import PRESETS
 from keywright.features.oauth.providers.claims import ClaimsRefused
@@ -116,3 +117,30 @@ def test_public_addresses_are_https(preset: OidcPreset | PlainPreset) -> None:
 def test_sixteen_and_more_are_known_by_name() -> None:
     assert {"google", "github", "facebook", "microsoft", "apple"} <= PRESETS.keys()
     assert len(PRESETS) == 17
+
+
+@pytest.mark.parametrize(
+    ("said", "is_verified"),
+    [(True, True), ("true", True), (False, False), ("false", False), (1, False)],
+)
+def test_apple_writes_that_an_address_is_verified_in_two_ways(
+    said: object, *, is_verified: bool
+) -> None:
+    claims = {"sub": "1", "email": "a@b.example", "email_verified": said}
+    assert APPLE.profile_from(claims).is_email_verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("email", "domains", "is_trusted"),
+    [
+        ("x@privaterelay.appleid.com", (), True),
+        ("x@b.example", (), False),
+        ("x@b.example", ("b.example",), True),
+    ],
+)
+def test_apple_is_an_authority_for_what_it_relays(
+    email: str, domains: tuple[str, ...], *, is_trusted: bool
+) -> None:
+    profile = Profile("1", email=email, is_email_verified=True)
+    config = ClientConfig("apple", "id", "secret", email_domains=domains)
+    assert APPLE.trusts(profile, config) is is_trusted

@@ -33,6 +33,7 @@ from keywright.features.sessions.types import Principal
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.errors import AccountDeactivated
 from keywright.features.users.types import Status
+from keywright.shared.errors import MethodNotAllowed
 from keywright.shared.vault import Vault
 from tests.features.world import DEVICE, PASSWORD, SECRET, World
 from tests.instants import MINUTE, SECOND
@@ -51,6 +52,7 @@ class Told:
     label: str = "Told"
     issuer: str = "https://told.example"
     refuses: bool = False
+    posts_back: bool = False
 
     async def authorize_url(self, keeping: Keeping, *, state: str) -> str:
         return f"https://told.example/authorize?state={state}"
@@ -405,3 +407,15 @@ def test_providers_are_offered_by_name() -> None:
     assert [one.name for one in desk.oauth.offered()] == ["other", "told"]
     assert desk.oauth.label_of("told") == "Told"
     assert desk.oauth.label_of("gone") == "gone"
+
+
+async def test_a_provider_that_posts_its_answer_has_a_callback_for_that() -> None:
+    desk = Desk()
+    desk.told.posts_back = True
+    callback = "https://auth.example.com/api/auth/told/callback"
+    assert desk.oauth.callback_of("told") == callback
+
+
+async def test_one_that_does_not_has_none() -> None:
+    with pytest.raises(MethodNotAllowed):
+        Desk().oauth.callback_of("told")

@@ -1,7 +1,8 @@
 """What a browser brings back, and how it wants to be answered."""
 
 from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,16 +15,64 @@ from keywright.features.sessions.cookies import CredentialCookies, Transport
 from keywright.features.sessions.dependencies import authenticated
 from keywright.features.sessions.types import Principal
 from keywright.shared.dependencies import provide
-from keywright.shared.errors import AuthError
+from keywright.shared.errors import (
+    AuthError,
+    MalformedBody,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from keywright.shared.responses import AuthRoute
+from keywright.shared.routing import StrictRequest
 
 SEE_OTHER = 303
 RETURN_TO = frozenset({"returnTo"})
 OF_THE_ANSWER = ("state", "code", "iss", "error")
+FORM = "application/x-www-form-urlencoded"
+MOST_MEMBERS = 16
+LONGEST_ANSWER = 4096
 
 OAuthService = Annotated[OAuth, Depends(provide(OAuth))]
 ProviderName = Annotated[
     str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", min_length=1, max_length=32)
 ]
+
+
+class PostedRoute(AuthRoute):
+    """A route that takes a form from another site's page, and must do nothing.
+
+    The cookies of this service do not come along, for they are SameSite=Lax.
+    """
+
+    is_guarded: ClassVar[bool] = False
+
+    async def read_body(self, request: StrictRequest) -> None:
+        """Read the form of a provider's page, or raise the refusal that fits."""
+        if request.headers.get("content-type", "").partition(";")[0].strip() != FORM:
+            raise UnsupportedMediaType
+        content = b"".join([chunk async for chunk in request.chunks(self.max_body)])
+        try:
+            request.state.posted = parse_qsl(
+                content.decode("ascii"),
+                keep_blank_values=True,
+                max_num_fields=MOST_MEMBERS,
+                errors="strict",
+            )
+        except ValueError:
+            raise MalformedBody from None
+
+
+def posted_answer(request: Request) -> str:
+    """Return what a provider's page posted, as the query of the callback.
+
+    Only the members that count; raise `ParameterRefused` for one that stands twice.
+    """
+    posted = [pair for pair in request.state.posted if pair[0] in OF_THE_ANSWER]
+    query = urlencode(posted)
+    if len(dict(posted)) < len(posted):
+        raise ParameterRefused
+    if len(query) > LONGEST_ANSWER:
+        raise ValidationFailed
+    return query
 
 
 def require_only(request: Request, allowed: Collection[str]) -> None:

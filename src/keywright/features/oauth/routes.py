@@ -17,7 +17,9 @@ from keywright.features.oauth.cookies import forget, remember, remembered
 from keywright.features.oauth.dependencies import (
     RETURN_TO,
     OAuthService,
+    PostedRoute,
     ProviderName,
+    posted_answer,
     principal_if_any,
     redirect,
     require_only,
@@ -60,11 +62,17 @@ from keywright.features.users.errors import (
     AccountDeactivated,
     SignUpClosed,
 )
-from keywright.shared.errors import AuthError, NotSignedIn, ValidationFailed
+from keywright.shared.errors import (
+    AuthError,
+    MethodNotAllowed,
+    NotSignedIn,
+    ValidationFailed,
+)
 from keywright.shared.responses import AuthRoute, Done, Reply, done, refusals, reply
 
 STARTS = Limit("oauth", 30, timedelta(minutes=10))
 RETURNS = Limit("oauth-callback", 30, timedelta(minutes=10))
+POSTS = Limit("oauth-posted", 30, timedelta(minutes=10))
 LINKS = Limit("oauth-link", 10, timedelta(minutes=10))
 TOKENS = Limit("oauth-token", 10, timedelta(minutes=10))
 ONWARD: dict[int | str, dict[str, Any]] = {
@@ -83,6 +91,7 @@ OF_A_SIGN_IN = (
     RateLimited,
 )
 router = APIRouter(route_class=AuthRoute, tags=["providers"])
+posted = APIRouter(route_class=PostedRoute, tags=["providers"])
 
 
 @router.get("/providers")
@@ -260,3 +269,29 @@ async def sign_in_by_token(
         provider, token, device=device, device_cookie=cookies.device_of(request)
     )
     return reply("Signed in.", await deliver(request, response, cookies, signed_in))
+
+
+@posted.post(
+    "/{provider}/callback",
+    status_code=303,
+    response_class=Response,
+    dependencies=[Depends(LimitedByClient(POSTS))],
+    responses=refusals(
+        ProviderUnknown,
+        MethodNotAllowed,
+        ParameterRefused,
+        ValidationFailed,
+        RateLimited,
+    ),
+)
+async def posted_callback(
+    provider: ProviderName, request: Request, oauth: OAuthService
+) -> Response:
+    """Send the browser on to the callback with what a provider's page posted.
+
+    Nothing is decided here: on the way there its cookies come along again.
+    """
+    return redirect(f"{oauth.callback_of(provider)}?{posted_answer(request)}")
+
+
+router.include_router(posted)

@@ -47,7 +47,7 @@ from keywright.features.users.policy import may_sign_in
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
-from keywright.shared.errors import AuthError
+from keywright.shared.errors import AuthError, MethodNotAllowed
 from keywright.shared.events import Publish
 from keywright.shared.secrets import digest, from_text, random_bytes, to_text
 from keywright.shared.vault import SealBroken, Vault
@@ -76,6 +76,15 @@ class OAuth:
     def offered(self) -> Sequence[Provider]:
         """Return the providers that are configured, by their names."""
         return [self.providers[name] for name in sorted(self.providers)]
+
+    def callback_of(self, name: str) -> str:
+        """Return the redirect URI of a provider whose page posts its answer.
+
+        Raise `MethodNotAllowed` for one that sends the browser there with a GET.
+        """
+        if not self._provider(name).posts_back:
+            raise MethodNotAllowed
+        return self.places.callback(name)
 
     def label_of(self, name: str) -> str:
         """Return what people call the provider, even if it is offered no more."""

@@ -159,6 +159,10 @@ class Provider(Protocol):
     def issuer(self) -> str:
         """Return what its subjects are unique under."""
 
+    @property
+    def posts_back(self) -> bool:
+        """Say whether its page posts the answer (OAuth 2.0 Form Post Response Mode)."""
+
     async def authorize_url(self, keeping: Keeping, *, state: str) -> str:
         """Return where the browser is sent to."""
 

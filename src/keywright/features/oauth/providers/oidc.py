@@ -58,7 +58,8 @@ def listed_domains(profile: Profile, config: ClientConfig) -> bool:
 class OidcPreset:
     """What is particular about a provider; without *issuer* the settings name it.
 
-    *further* are parameters of the redirect.
+    *further* are parameters of the redirect; by *posts_back* the answer is asked for
+    as a form that the provider's page posts.
     """
 
     name: str
@@ -68,6 +69,7 @@ class OidcPreset:
     profile_from: Callable[[Claims], Profile] = standard_profile
     trusts: Callable[[Profile, ClientConfig], bool] = listed_domains
     further: Mapping[str, str] = field(default_factory=dict)
+    posts_back: bool = False
 
 
 class OidcProvider:
@@ -80,6 +82,7 @@ class OidcProvider:
         self.name = config.name
         self.label = preset.label
         self.issuer = config.issuer or preset.issuer
+        self.posts_back = preset.posts_back
         self._preset = preset
         self._config = config
         self._fetcher = fetcher
@@ -90,6 +93,7 @@ class OidcProvider:
         """Return where the browser is sent to."""
         metadata = await self._published.metadata()
         scopes = self._config.scopes or self._preset.scopes
+        form_post = {"response_mode": "form_post"} if self.posts_back else {}
         return redirect_to(
             metadata.authorize,
             self._config,
@@ -97,6 +101,7 @@ class OidcProvider:
             state=state,
             further={
                 **self._preset.further,
+                **form_post,
                 "scope": " ".join(scopes),
                 "nonce": keeping.nonce,
             },

@@ -106,6 +106,8 @@ def profile_by(
 class PlainProvider:
     """A provider whose word is what its interface answers."""
 
+    posts_back = False
+
     def __init__(
         self, preset: PlainPreset, config: ClientConfig, fetcher: Fetcher, *, now: Now
     ) -> None:
