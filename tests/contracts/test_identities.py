@@ -1,5 +1,6 @@
 """Identities: the contract of every store of them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from keywright.features.identities.errors import (
     ProviderLinked,
 )
 from keywright.features.identities.store import IdentityStore
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.types import User
 from keywright.shared.secrets import new_id
@@ -57,6 +58,80 @@ async def test_every_member_is_kept(stores: Stores) -> None:
 
     assert await stores.identities.by_subject(one.issuer, one.subject) == one
     assert list(await stores.identities.of_user(owner.id)) == [one]
+
+
+async def test_sealed_tokens_are_kept_with_it(stores: Stores) -> None:
+    owner = await added(stores)
+    one = identity(user_id=owner.id, tokens=SealedTokens("v1.a", "v1.r" * 5000))
+
+    await linked(stores, one)
+
+    assert await stores.identities.by_subject(one.issuer, one.subject) == one
+
+
+async def test_a_newcomers_tokens_are_kept_too(stores: Stores) -> None:
+    newcomer = user()
+    one = identity(user_id=newcomer.id, tokens=SealedTokens("v1.a"))
+
+    await stores.identities.enrol(newcomer, one)
+
+    assert list(await stores.identities.of_user(newcomer.id)) == [one]
+
+
+@pytest.mark.parametrize(
+    ("former", "latest", "kept"),
+    [
+        (None, SealedTokens("a", "r"), SealedTokens("a", "r")),
+        (SealedTokens("a", "r"), SealedTokens("b", "s"), SealedTokens("b", "s")),
+        (SealedTokens("a", "r"), SealedTokens("b"), SealedTokens("b", "r")),
+        (SealedTokens("a"), SealedTokens("b"), SealedTokens("b")),
+        (SealedTokens("a", "r"), None, None),
+        (None, None, None),
+    ],
+)
+async def test_later_tokens_replace_those_that_they_bring(
+    stores: Stores,
+    former: SealedTokens | None,
+    latest: SealedTokens | None,
+    kept: SealedTokens | None,
+) -> None:
+    owner = await added(stores)
+    one = await linked(stores, identity(user_id=owner.id, tokens=former))
+    other = await linked(
+        stores,
+        identity(user_id=owner.id, provider="other", tokens=SealedTokens("x", "y")),
+    )
+
+    assert await stores.identities.keep(one.id, latest)
+
+    found = await stores.identities.by_subject(one.issuer, one.subject)
+    assert found == replace(one, tokens=kept)
+    assert await stores.identities.by_subject(other.issuer, other.subject) == other
+
+
+async def test_tokens_are_not_kept_for_an_identity_that_is_gone(
+    stores: Stores,
+) -> None:
+    owner = await added(stores)
+    one = await linked(stores, identity(user_id=owner.id))
+    await stores.identities.unlink(one.id, owner.id, keep_one=False, letter=None)
+
+    assert not await stores.identities.keep(one.id, SealedTokens("a"))
+    assert not await stores.identities.of_user(owner.id)
+
+
+async def test_tokens_that_come_while_it_is_unlinked_are_gone_with_it(
+    stores: Stores,
+) -> None:
+    owner = await added(stores)
+    one = await linked(stores, identity(user_id=owner.id))
+
+    await asyncio.gather(
+        stores.identities.keep(one.id, SealedTokens("a")),
+        stores.identities.unlink(one.id, owner.id, keep_one=False, letter=None),
+    )
+
+    assert await stores.identities.by_subject(one.issuer, one.subject) is None
 
 
 async def test_an_address_may_be_missing(stores: Stores) -> None:

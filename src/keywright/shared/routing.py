@@ -155,10 +155,7 @@ class GuardedRoute(APIRoute):
 
 
 async def admit(request: Request, *, is_guarded: bool = True) -> None:
-    """Let *request* pass, or raise what forbids it before its body is read.
-
-    Without *is_guarded* it does not matter which site's page sends it.
-    """
+    """Let *request* pass, from every site unless *is_guarded*, or raise a refusal."""
     rules = services_of(request).get(WebRules)
     client = client_of(request)
     current_request.set(RequestContext(request_id_of(request), client))

@@ -3,7 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from keywright.features.identities.types import Identity, Proven
+from keywright.features.identities.types import (
+    Identity,
+    Proven,
+    ProviderTokens,
+    SealedTokens,
+)
 from keywright.shared.secrets import new_id
 from tests.instants import NOW
 
@@ -19,6 +24,7 @@ def identity(
     subject: str | None = None,
     email: str | None = "ada@example.com",
     linked_at: datetime = NOW,
+    tokens: SealedTokens | None = None,
 ) -> Identity:
     """Return an identity with a subject that nobody else has."""
     identity_id = id if id is not None else new_id()
@@ -30,6 +36,7 @@ def identity(
         subject=subject if subject is not None else identity_id.hex,
         email=email,
         linked_at=linked_at,
+        tokens=tokens,
     )
 
 
@@ -42,6 +49,7 @@ def proven(
     name: str = "Ada Lovelace",
     email: str | None = "ada@example.com",
     is_email_trusted: bool = True,
+    tokens: ProviderTokens | None = None,
 ) -> Proven:
     """Return what a provider has just proved."""
     return Proven(
@@ -52,4 +60,5 @@ def proven(
         name=name,
         email=email,
         is_email_trusted=is_email_trusted,
+        tokens=tokens,
     )

@@ -75,6 +75,7 @@ class Setting:
             users=self.world.users,
             letters=self.world.writer,
             purge=self.purge,
+            vault=self.world.vault,
             publish=self.world.publish,
             now=self.world.clock,
             is_sign_up_open=is_sign_up_open,

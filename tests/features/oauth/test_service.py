@@ -84,6 +84,7 @@ class Desk:
             users=self.world.users,
             letters=self.world.writer,
             purge=self.world.deletion.remove,
+            vault=self.world.vault,
             publish=self.world.publish,
             now=self.world.clock,
         )

@@ -12,7 +12,14 @@ from keywright.shared.settings import grouped, to_list
 
 KNOWN = "AUTH_OAUTH_"
 ANY = "AUTH_OIDC_"
-MEMBERS = ("client_id", "client_secret", "issuer", "email_domains", "scopes")
+MEMBERS = (
+    "client_id",
+    "client_secret",
+    "issuer",
+    "email_domains",
+    "scopes",
+    "keep_tokens",
+)
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 RESERVED = frozenset({"providers"})
 Words = Annotated[tuple[str, ...], BeforeValidator(to_list)]
@@ -29,6 +36,7 @@ class OAuthClient(BaseModel):
     issuer: str = ""
     email_domains: Words = ()
     scopes: Words = ()
+    keep_tokens: bool = False
     prefix: str = KNOWN
 
     @property
@@ -41,6 +49,7 @@ class OAuthClient(BaseModel):
             issuer=self.issuer,
             email_domains=tuple(domain.lower() for domain in self.email_domains),
             scopes=self.scopes,
+            keep_tokens=self.keep_tokens,
         )
 
     def problems(self, *, plain_loopback: bool) -> dict[str, str]:

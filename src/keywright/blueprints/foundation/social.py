@@ -37,6 +37,7 @@ def social(
         users=base.stores.users,
         letters=base.letters,
         purge=accounts.deletion.remove,
+        vault=base.vault,
         publish=base.publish,
         now=base.now,
         is_sign_up_open=is_sign_up_open,

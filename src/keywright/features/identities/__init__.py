@@ -5,6 +5,7 @@ store=stores.identities,
 users=stores.users,
 letters=letters,
 purge=deletion.remove,
+vault=vault,
 publish=publish,
 now=now,
 )

@@ -1,4 +1,7 @@
-"""The collection of identities; *turn* is who last unlinked one of the same user."""
+"""The collection of identities; *turn* is who last unlinked one of the same user.
+
+Tokens are sealed.
+"""
 
 from pymongo import IndexModel
 
@@ -15,6 +18,8 @@ IDENTITIES = Documents(
             "subject": kind("string"),
             "email": kind("string", "null"),
             "linked_at": kind("date"),
+            "access_token": kind("string", "null"),
+            "refresh_token": kind("string", "null"),
             "turn": kind("binData"),
         },
     ),

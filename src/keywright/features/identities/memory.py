@@ -1,6 +1,7 @@
 """Identities in this process's memory: nothing survives it, so for tests only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from keywright.features.identities.errors import (
@@ -8,7 +9,7 @@ from keywright.features.identities.errors import (
     LastFactor,
     ProviderLinked,
 )
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.users.memory import Users
@@ -45,6 +46,17 @@ class Identities:
 
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
         return self._of(user_id)
+
+    async def keep(self, identity_id: UUID, tokens: SealedTokens | None) -> bool:
+        linked = self._identities.values()
+        found = next((one for one in linked if one.id == identity_id), None)
+        if found is None:
+            return False
+        if tokens and found.tokens and tokens.refresh is None:
+            tokens = replace(tokens, refresh=found.tokens.refresh)
+        kept = replace(found, tokens=tokens)
+        self._identities[found.issuer, found.subject] = kept
+        return True
 
     async def unlink(
         self,

@@ -7,14 +7,14 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from keywright.features.users.models import UserRow
-from keywright.shared.tables import AsciiText, Base
+from keywright.shared.tables import AsciiText, Base, SealedText
 
 
 class IdentityRow(Base):
     """An identity.
 
     It is looked up by *key*, the SHA-256 over issuer and subject: databases disagree
-    about which texts are equal.
+    about which texts are equal. Tokens are sealed.
     """
 
     __tablename__ = "identities"
@@ -28,3 +28,5 @@ class IdentityRow(Base):
     key: Mapped[bytes] = mapped_column(unique=True)
     email: Mapped[str | None] = mapped_column(String(254))
     linked_at: Mapped[datetime]
+    access_token: Mapped[str | None] = mapped_column(SealedText())
+    refresh_token: Mapped[str | None] = mapped_column(SealedText())

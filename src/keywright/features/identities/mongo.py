@@ -13,7 +13,7 @@ from keywright.features.identities.errors import (
     LastFactor,
     ProviderLinked,
 )
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.outbox.mongo import record
 from keywright.features.outbox.types import Letter
@@ -74,6 +74,15 @@ class Identities:
         found = self._identities.find({"user_id": user_id}).sort(OLDEST_FIRST)
         return [_identity(one) for one in await self._db.run(found.to_list())]
 
+    async def keep(self, identity_id: UUID, tokens: SealedTokens | None) -> bool:
+        fields = _sealed(tokens)
+        if tokens is not None and tokens.refresh is None:
+            del fields["refresh_token"]
+        result = await self._db.run(
+            self._identities.update_one({"_id": identity_id}, {"$set": fields})
+        )
+        return result.matched_count == 1
+
     async def unlink(
         self,
         identity_id: UUID,
@@ -114,10 +123,19 @@ def _fields(identity: Identity) -> Fields:
         "subject": identity.subject,
         "email": identity.email,
         "linked_at": identity.linked_at,
+        **_sealed(identity.tokens),
+    }
+
+
+def _sealed(tokens: SealedTokens | None) -> Fields:
+    return {
+        "access_token": tokens and tokens.access,
+        "refresh_token": tokens and tokens.refresh,
     }
 
 
 def _identity(found: Mapping[str, Any]) -> Identity:
+    access = found["access_token"]
     return Identity(
         id=found["_id"],
         user_id=found["user_id"],
@@ -126,4 +144,5 @@ def _identity(found: Mapping[str, Any]) -> Identity:
         subject=found["subject"],
         email=found["email"],
         linked_at=found["linked_at"],
+        tokens=access and SealedTokens(access, found["refresh_token"]),
     )

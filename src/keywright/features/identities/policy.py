@@ -12,9 +12,11 @@ would wait in the account that the owner gets later. So:
   then a new one who has.
 """
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
-from keywright.features.identities.types import Identity, Proven
+from keywright.features.identities.types import Identity, Proven, ProviderTokens
 from keywright.features.users.types import User
 
 
@@ -34,3 +36,16 @@ def gives_way(local: User) -> bool:
 def is_last_factor(user: User, identities: Sequence[Identity]) -> bool:
     """Say whether *user* could not sign in any more without one of *identities*."""
     return user.password_hash is None and len(identities) <= 1
+
+
+def write_access(tokens: ProviderTokens) -> bytes:
+    """Return everything but the refresh token as text, to be sealed."""
+    ends = tokens.expires_at and tokens.expires_at.isoformat()
+    return json.dumps([tokens.access, tokens.scope, ends]).encode()
+
+
+def read_tokens(access: bytes, refresh: bytes) -> ProviderTokens:
+    """Return what `write_access` wrote, with the refresh token."""
+    token, scope, ends = json.loads(access)
+    expires_at = datetime.fromisoformat(ends) if ends else None
+    return ProviderTokens(token, refresh.decode(), scope, expires_at)

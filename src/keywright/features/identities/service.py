@@ -21,10 +21,17 @@ from keywright.features.identities.events import (
 from keywright.features.identities.policy import (
     gives_way,
     is_last_factor,
+    read_tokens,
     trusted_email,
+    write_access,
 )
 from keywright.features.identities.store import IdentityStore
-from keywright.features.identities.types import Identity, Proven
+from keywright.features.identities.types import (
+    Identity,
+    Proven,
+    ProviderTokens,
+    SealedTokens,
+)
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.users.errors import EmailTaken, SignUpClosed
 from keywright.features.users.policy import no_mailbox
@@ -33,6 +40,7 @@ from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.events import Publish
 from keywright.shared.secrets import new_id
+from keywright.shared.vault import SealBroken, Vault
 
 Purge = Callable[[User], Awaitable[bool]]
 """Removes a user with everything; False, changing nothing, if the user changed."""
@@ -46,6 +54,7 @@ class Identities:
     users: UserStore
     letters: LetterWriter
     purge: Purge
+    vault: Vault
     publish: Publish
     now: Now
     role: str = "user"
@@ -80,6 +89,7 @@ class Identities:
         """
         there = await self.store.by_subject(proven.issuer, proven.subject)
         if there is not None and there.user_id == user.id:
+            await self._keep(there, proven.tokens)
             return
         email = provider_linked(user, label=proven.label)
         letter = self.letters.write(email, kind="provider_linked")
@@ -115,6 +125,61 @@ class Identities:
             return ()
         return await self.store.of_user(user_id)
 
+    async def tokens_of(self, user_id: UUID, provider: str) -> ProviderTokens | None:
+        """Return the tokens that *provider* gave for the user, if they are kept.
+
+        They are as they came: *expires_at* may have passed.
+        """
+        identity = await self._identity_of(user_id, provider)
+        if identity is None or identity.tokens is None:
+            return None
+        sealed = identity.tokens
+        access, refresh = _contexts(identity.id)
+        try:
+            return read_tokens(
+                self.vault.open(sealed.access, context=access),
+                self.vault.open(sealed.refresh, context=refresh)
+                if sealed.refresh
+                else b"",
+            )
+        except SealBroken:
+            return None
+
+    async def replace_tokens(
+        self, user_id: UUID, provider: str, tokens: ProviderTokens
+    ) -> None:
+        """Keep *tokens*, with which an application renewed those from before.
+
+        Raise `NotLinked` if the provider is not linked any more.
+        """
+        identity = await self._identity_of(user_id, provider)
+        if identity is None:
+            raise NotLinked
+        await self._keep(identity, tokens)
+
+    async def _identity_of(self, user_id: UUID, provider: str) -> Identity | None:
+        linked = await self.store.of_user(user_id)
+        return next((one for one in linked if one.provider == provider), None)
+
+    async def _keep(self, identity: Identity, tokens: ProviderTokens | None) -> None:
+        if tokens is None:
+            return
+        sealed = self._sealed(identity.id, tokens)
+        if sealed is not None or identity.tokens is not None:
+            await self.store.keep(identity.id, sealed)
+
+    def _sealed(
+        self, identity_id: UUID, tokens: ProviderTokens | None
+    ) -> SealedTokens | None:
+        if tokens is None or not tokens.access:
+            return None
+        access, refresh = _contexts(identity_id)
+        seal = self.vault.seal
+        return SealedTokens(
+            seal(write_access(tokens), context=access),
+            seal(tokens.refresh.encode(), context=refresh) if tokens.refresh else None,
+        )
+
     async def _known(self, proven: Proven) -> User | None:
         there = await self.store.by_subject(proven.issuer, proven.subject)
         if there is None:
@@ -123,6 +188,8 @@ class Identities:
         if user is None:
             # What an interrupted removal left behind.
             await self.store.forget(there.user_id)
+            return None
+        await self._keep(there, proven.tokens)
         return user
 
     async def _enrol(self, proven: Proven, email: str | None) -> User:
@@ -155,12 +222,19 @@ class Identities:
         await self.publish(UnprovedUserPurged(local.id))
 
     def _identity(self, user_id: UUID, proven: Proven) -> Identity:
+        identity_id = new_id()
         return Identity(
-            id=new_id(),
+            id=identity_id,
             user_id=user_id,
             provider=proven.provider,
             issuer=proven.issuer,
             subject=proven.subject,
             email=proven.email,
             linked_at=self.now(),
+            tokens=self._sealed(identity_id, proven.tokens),
         )
+
+
+def _contexts(identity_id: UUID) -> tuple[bytes, bytes]:
+    """Return what the two seals are bound to."""
+    return b"access\0" + identity_id.bytes, b"refresh\0" + identity_id.bytes

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select
+from sqlalchemy import (
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.identities.errors import (
@@ -12,7 +20,7 @@ from keywright.features.identities.errors import (
     ProviderLinked,
 )
 from keywright.features.identities.models import IdentityRow
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.outbox.sql import record
 from keywright.features.outbox.types import Letter
 from keywright.features.users.errors import EmailTaken
@@ -35,6 +43,21 @@ _OF_USER = (
 _LOCK = select(users.c.id).where(users.c.id == bindparam("user")).with_for_update()
 _UNLINK = delete(_identities).where(
     _c.id == bindparam("identity"), _c.user_id == bindparam("user")
+)
+_KEEP = (
+    update(_identities)
+    .where(_c.id == bindparam("identity"))
+    .values(
+        access_token=bindparam("access"),
+        refresh_token=func.coalesce(
+            bindparam("refresh", type_=_c.refresh_token.type), _c.refresh_token
+        ),
+    )
+)
+_DROP = (
+    update(_identities)
+    .where(_c.id == bindparam("identity"))
+    .values(access_token=None, refresh_token=None)
 )
 _FORGET = delete(_identities).where(_c.user_id == bindparam("user"))
 
@@ -73,6 +96,12 @@ class Identities:
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
         rows = await self._db.all(_OF_USER, {"user": user_id})
         return [_identity(row) for row in rows]
+
+    async def keep(self, identity_id: UUID, tokens: SealedTokens | None) -> bool:
+        if tokens is None:
+            return bool(await self._db.run(_DROP, {"identity": identity_id}))
+        kept = {"access": tokens.access, "refresh": tokens.refresh}
+        return bool(await self._db.run(_KEEP, {"identity": identity_id, **kept}))
 
     async def unlink(
         self,
@@ -113,10 +142,13 @@ def _values(identity: Identity) -> Mapping[str, object]:
         "key": _key(identity.issuer, identity.subject),
         "email": identity.email,
         "linked_at": identity.linked_at,
+        "access_token": identity.tokens and identity.tokens.access,
+        "refresh_token": identity.tokens and identity.tokens.refresh,
     }
 
 
 def _identity(row: RowMapping) -> Identity:
+    access = row[_c.access_token]
     return Identity(
         id=row[_c.id],
         user_id=row[_c.user_id],
@@ -125,4 +157,5 @@ def _identity(row: RowMapping) -> Identity:
         subject=row[_c.subject],
         email=row[_c.email],
         linked_at=row[_c.linked_at],
+        tokens=access and SealedTokens(access, row[_c.refresh_token]),
     )

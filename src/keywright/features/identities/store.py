@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.outbox.types import Letter
 from keywright.features.users.types import User
 
@@ -31,6 +31,12 @@ class IdentityStore(Protocol):
 
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
         """Return the identities of the user, those first that were linked first."""
+
+    async def keep(self, identity_id: UUID, tokens: SealedTokens | None) -> bool:
+        """Replace the tokens of the identity; False if there is none of that id.
+
+        A refresh token stays where *tokens* bring none; None removes all of them.
+        """
 
     async def unlink(
         self,

@@ -119,6 +119,7 @@ def proven_by(provider: Provider, profile: Profile) -> Proven:
         name=display_name(profile.name, local_part),
         email=profile.email,
         is_email_trusted=provider.is_email_trusted(profile),
+        tokens=profile.tokens,
     )
 
 

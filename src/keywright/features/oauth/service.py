@@ -2,7 +2,7 @@
 
 A redirect is remembered under the digest of its state and bound to the browser by a
 cookie; whoever comes back takes it away, whatever comes of it. Nothing of a provider's
-answer is kept but who it is.
+answer is kept but who it is, and its tokens where the settings ask for them.
 """
 
 from collections.abc import Mapping, Sequence

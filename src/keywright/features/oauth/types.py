@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from keywright.features.identities.types import ProviderTokens
+
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
@@ -15,7 +17,7 @@ class ClientConfig:
     *name* is the provider's in our paths. *issuer* replaces the provider's own address:
     a tenant, a server of the company's own. *email_domains* are those for whose
     addresses the provider is an authority; `*` stands for all. *scopes* replaces what
-    is asked for.
+    is asked for. With *keep_tokens* what the provider gives is kept, sealed.
     """
 
     name: str
@@ -24,6 +26,7 @@ class ClientConfig:
     issuer: str = ""
     email_domains: Sequence[str] = ()
     scopes: Sequence[str] = ()
+    keep_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Profile:
 
     *is_email_verified* is true only if the provider said so in exactly that form.
     *hosted_domain* is the organization that the provider manages the account for.
+    *tokens* came with it, after a redirect; see `Proven`.
     """
 
     subject: str
@@ -39,6 +43,7 @@ class Profile:
     email: str | None = None
     is_email_verified: bool = False
     hosted_domain: str = ""
+    tokens: ProviderTokens | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ class Provider(Protocol):
         """Return where the browser is sent to."""
 
     async def profile(self, returned: Returned, keeping: Keeping) -> Profile:
-        """Exchange the code and return who it is; nothing else is kept."""
+        """Exchange the code and return who it is, with tokens if they are kept."""
 
     async def check(self, token: ForeignToken) -> Checked:
         """Return whom *token* speaks for, if it was made for this service.

@@ -9,8 +9,6 @@ from sqlalchemy.dialects import mysql
 
 revision = "0001"
 down_revision: str | None = None
-branch_labels: str | None = None
-depends_on: str | None = None
 
 MYSQL = ("mysql", "mariadb")
 INSTANT = sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), *MYSQL)
@@ -198,6 +196,8 @@ def create_identities() -> None:
         sa.Column("key", DIGEST, nullable=False),
         sa.Column("email", sa.String(254), nullable=True),
         sa.Column("linked_at", INSTANT, nullable=False),
+        sa.Column("access_token", SEALED, nullable=True),
+        sa.Column("refresh_token", SEALED, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_identities"),
         sa.ForeignKeyConstraint(
             ["user_id"],

@@ -1,23 +1,37 @@
 """What all providers share: a redirect, a code against tokens, a token's documents."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from keywright.features.identities.types import NO_TOKENS, ProviderTokens
 from keywright.features.oauth.errors import AnswerInvalid, ProviderUnavailable
-from keywright.features.oauth.providers.claims import ClaimsRefused, code_challenge
+from keywright.features.oauth.providers.claims import (
+    ClaimsRefused,
+    code_challenge,
+    text_of,
+)
 from keywright.features.oauth.types import ClientConfig, Keeping
 from keywright.shared.fetch import Fetched, Fetcher, FetchFailed
 
 SERVER_ERRORS = 500
+LONGEST_SECONDS = 10 * 365 * 24 * 3600
+REFRESH_AND_SCOPE = ("refresh_token", "scope")
+_TOKEN = re.compile(r"[\x20-\x7e]{0,16384}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a code was exchanged for; never kept, never shown."""
+    """What a code was exchanged for; never shown.
+
+    *further* are the members of the answer, as the provider wrote them.
+    """
 
     access: str = field(repr=False)
     id: str = field(default="", repr=False)
+    further: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 def redirect_to(
@@ -82,7 +96,23 @@ async def exchange(
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise AnswerInvalid from ClaimsRefused("token_type")
     id_token = members.get("id_token")
-    return Tokens(access, id_token if isinstance(id_token, str) else "")
+    return Tokens(access, id_token if isinstance(id_token, str) else "", members)
+
+
+def kept(tokens: Tokens, config: ClientConfig, *, now: datetime) -> ProviderTokens:
+    """Return what of *tokens* is to be kept: nothing unless *config* asks for it.
+
+    Raise `ClaimsRefused` for a token that is none by its form (RFC 6749 A.12, A.17).
+    """
+    if not config.keep_tokens:
+        return NO_TOKENS
+    refresh, scope = (text_of(tokens.further.get(name)) for name in REFRESH_AND_SCOPE)
+    for token in (tokens.access, refresh):
+        if not _TOKEN.fullmatch(token):
+            raise ClaimsRefused("token")
+    lifetime = _lifetime(tokens.further.get("expires_in"))
+    expires_at = now + lifetime if lifetime else None
+    return ProviderTokens(tokens.access, refresh, scope, expires_at)
 
 
 async def fetch_document(
@@ -115,3 +145,9 @@ def require_good(answer: Fetched) -> None:
         raise ProviderUnavailable
     if not answer.is_good:
         raise AnswerInvalid from ClaimsRefused(f"status {answer.status}")
+
+
+def _lifetime(seconds: object) -> timedelta | None:
+    if type(seconds) is int and 0 < seconds < LONGEST_SECONDS:
+        return timedelta(seconds=seconds)
+    return None

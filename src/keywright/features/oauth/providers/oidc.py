@@ -1,7 +1,7 @@
 """Any OpenID provider: discovery, ID token, userinfo (OpenID Connect Core)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from keywright.features.oauth.errors import AnswerInvalid, TokenSignInUnsupported
 from keywright.features.oauth.policy import is_authority
@@ -19,6 +19,7 @@ from keywright.features.oauth.providers.claims import (
 from keywright.features.oauth.providers.exchange import (
     exchange,
     fetch_document,
+    kept,
     redirect_to,
 )
 from keywright.features.oauth.providers.keys import Issuer
@@ -108,7 +109,7 @@ class OidcProvider:
         )
 
     async def profile(self, returned: Returned, keeping: Keeping) -> Profile:
-        """Exchange the code and return who it is; nothing else is kept."""
+        """Exchange the code and return who it is, with tokens if they are kept."""
         metadata = await self._published.metadata()
         self._require_sender(returned, must_be_named=metadata.names_itself)
         tokens = await exchange(
@@ -129,7 +130,8 @@ class OidcProvider:
                     self._fetcher, metadata.userinfo, bearer=tokens.access
                 )
                 claims = _merged(claims, found)
-            return self._preset.profile_from(claims)
+            profile = self._preset.profile_from(claims)
+            return replace(profile, tokens=kept(tokens, self._config, now=self._now()))
         except ClaimsRefused as error:
             raise AnswerInvalid from error
 

@@ -1,7 +1,7 @@
 """Providers of plain OAuth 2.0: who it is stands in documents behind a token."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from keywright.features.oauth.errors import AnswerInvalid, TokenSignInUnsupported
@@ -9,6 +9,7 @@ from keywright.features.oauth.providers.claims import ClaimsRefused, subject_of,
 from keywright.features.oauth.providers.exchange import (
     exchange,
     fetch_document,
+    kept,
     redirect_to,
 )
 from keywright.features.oauth.providers.oidc import listed_domains
@@ -134,7 +135,7 @@ class PlainProvider:
         )
 
     async def profile(self, returned: Returned, keeping: Keeping) -> Profile:
-        """Exchange the code and return who it is; nothing else is kept."""
+        """Exchange the code and return who it is, with tokens if they are kept."""
         tokens = await exchange(
             self._fetcher,
             self._preset.token.format(base=self.issuer, api=self._api),
@@ -143,7 +144,11 @@ class PlainProvider:
             code=returned.code,
             by_basic=self._preset.by_basic,
         )
-        return await self._profile_of(tokens.access)
+        profile = await self._profile_of(tokens.access)
+        try:
+            return replace(profile, tokens=kept(tokens, self._config, now=self._now()))
+        except ClaimsRefused as error:
+            raise AnswerInvalid from error
 
     async def check(self, token: ForeignToken) -> Checked:
         """Return whom an access token speaks for, if it was made for this service."""
