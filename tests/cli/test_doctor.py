@@ -36,6 +36,10 @@ def test_tables_that_are_not_there_are_a_problem(call: Call) -> None:
         ("AUTH_DATABASE_URL", "postgresql://u:s3cret@127.0.0.1:1/db", "database"),
         ("AUTH_REDIS_URL", "redis://:s3cret@127.0.0.1:1/0", "redis"),
         ("AUTH_MAIL_URL", "smtp://u:s3cret@127.0.0.1:1", "mail"),
+        ("AUTH_FILES_URL", "s3://u:s3cret@b/?endpoint=http://127.0.0.1:1", "files"),
+        ("AUTH_FILES_URL", "cloudinary://u:s3cret@c?api=http://127.0.0.1:1", "files"),
+        ("AUTH_FILES_URL", "file:/dev/null/avatars", "files"),
+        ("AUTH_FILES_URL", "ftp://u:s3cret@127.0.0.1:1", "files"),
     ],
 )
 def test_what_does_not_answer_is_named_without_its_secret(
@@ -47,6 +51,11 @@ def test_what_does_not_answer_is_named_without_its_secret(
     assert examined.code == 1
     assert f"WRONG {name}" in examined.err
     assert "s3cret" not in examined.out + examined.err
+
+
+def test_a_folder_for_pictures_that_can_be_written_is_found(call: Call) -> None:
+    call("db", "migrate")
+    assert findings(call)["files"]
 
 
 def test_a_mail_server_that_answers_is_found(call: Call) -> None:

@@ -1,6 +1,9 @@
 """Files in a folder: for the owner alone, whole or not at all."""
 
 import asyncio
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,31 @@ from keywright.shared.errors import StoreUnavailable
 from keywright.shared.settings import SettingsInvalid
 
 KEY = "0123456789abcdef-64.webp"
+FULL = """
+import asyncio, json, resource, sys
+from keywright.senders.file_store_local import open_file_store
+from keywright.shared.errors import StoreUnavailable
+
+store = open_file_store(sys.argv[1], served_at="https://auth.example/avatars")
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+async def put(content):
+    try:
+        await store.put(sys.argv[2], content, media_type="image/webp")
+    except StoreUnavailable:
+        return "unavailable"
+    return "kept"
+
+async def both():
+    return [
+        await put(b"new" * 10_000),
+        (await store.read(sys.argv[2])).decode(),
+        await put(b"small"),
+    ]
+
+print(json.dumps(asyncio.run(both())))
+"""
+"""Writes where no file may become larger than a thousand bytes."""
 SERVED_AT = "https://auth.example/avatars"
 
 
@@ -34,6 +62,23 @@ async def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> Non
     await asyncio.gather(*puts)
 
     assert names_in(tmp_path) == [KEY]
+
+
+def on_a_full_disk(folder: Path) -> list[str]:
+    """Put a large file, read the key, put a small one; return what became of it."""
+    command = [sys.executable, "-c", FULL, f"file:{folder}", KEY]
+    ended = subprocess.run(command, capture_output=True, check=True)
+    outcomes: list[str] = json.loads(ended.stdout)
+    return outcomes
+
+
+def test_of_a_file_for_which_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / KEY).write_text("former")
+
+    assert on_a_full_disk(tmp_path) == ["unavailable", "former", "kept"]
+
+    assert names_in(tmp_path) == [KEY]
+    assert (tmp_path / KEY).read_bytes() == b"small"
 
 
 async def test_we_serve_the_files_of_a_folder(tmp_path: Path) -> None:

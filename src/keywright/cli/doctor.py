@@ -22,7 +22,7 @@ def doctor(
     as_json: AsJson = False,
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
-    """Look at settings, database, Redis and mail; 1 if something is wrong.
+    """Look at settings, database, Redis, mail and files; 1 if something is wrong.
 
     In a project that owns copies also at their age, and at its own migrations. Secrets
     are never shown.

@@ -8,8 +8,10 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.accounts import AVATARS
+from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
 from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.senders.file_store import open_file_store
 from keywright.senders.mail import TryAgain
 from keywright.senders.mailer import open_mailer
 from keywright.service.argon2_build import uses_avx2
@@ -17,6 +19,7 @@ from keywright.service.blueprints import blueprint_of
 from keywright.service.database import kind_of, newest_revision, revision_of
 from keywright.shared.clock import utc_now
 from keywright.shared.errors import StoreUnavailable
+from keywright.shared.settings import SettingsInvalid
 
 LATE_AFTER: Final = timedelta(minutes=5)
 MOST_SKEW: Final = timedelta(seconds=2)
@@ -36,6 +39,8 @@ async def diagnose(settings: AuthSettings) -> list[Finding]:
     """Return what was found, the good and the bad."""
     url = settings.database_url.get_secret_value()
     found = [await _schema(url), await _mail(settings), _argon2()]
+    if isinstance(settings, AccountSettings):
+        found.append(await _files(settings))
     try:
         stores = await blueprint_of(settings).open_stores(settings)
     except (StoreUnavailable, DBAPIError, OSError, ValueError, RuntimeError) as error:
@@ -116,6 +121,18 @@ async def _mail(settings: AuthSettings) -> Finding:
     return Finding(
         "mail", is_good=True, detail=f"{scheme} answers", milliseconds=passed
     )
+
+
+async def _files(settings: AccountSettings) -> Finding:
+    """Ask where pictures are kept whether one would be taken."""
+    try:
+        store = open_file_store(
+            settings.files_url.get_secret_value(), served_at=AVATARS
+        )
+    except SettingsInvalid as invalid:
+        detail = "; ".join(invalid.problems.values())
+        return Finding("files", is_good=False, detail=detail)
+    return await _answers("files", store.check)
 
 
 def _argon2() -> Finding:
