@@ -1,5 +1,6 @@
 """Users by identity: found, enrolled, linked and unlinked."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -280,3 +281,10 @@ async def test_a_name_is_not_taken_over_again() -> None:
 
 async def test_users_of_the_builders_have_mailboxes() -> None:
     assert not user().email.endswith("@none.invalid")
+
+
+async def test_where_no_provider_is_offered_nobody_is_asked_for_identities() -> None:
+    setting = Setting()
+    newcomer = await setting.identities.user_of(proven())
+    silent = replace(setting.identities, is_offered=False)
+    assert await silent.of_user(newcomer.id) == ()
