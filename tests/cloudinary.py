@@ -29,6 +29,7 @@ class Cloudinary:
     mood: str = "well"
     refused: list[str] = field(default_factory=list)
     address: str = ""
+    created_at: str = "2026-11-21T08:00:00Z"
 
     @property
     def url(self) -> str:
@@ -77,6 +78,24 @@ class Cloudinary:
             return self._refuse("unknown api_key")
         return JSONResponse({"status": "ok"})
 
+    async def resources(self, request: Request) -> Response:
+        """List a page of images of a folder, two at most."""
+        sent = request.headers.get("authorization", "").removeprefix("Basic ")
+        if self.mood != "well":
+            return self._moody()
+        if b64decode(sent).decode() != f"{KEY}:{SECRET}":
+            return self._refuse("unknown api_key")
+        prefix = request.query_params.get("prefix", "")
+        ids = sorted(one for one in self.images if one.startswith(prefix))
+        after = request.query_params.get("next_cursor", "")
+        page = [one for one in ids if one > after][:2]
+        images = [
+            {"public_id": one, "format": "webp", "created_at": self.created_at}
+            for one in page
+        ]
+        more = {"next_cursor": page[-1]} if page and page[-1] != ids[-1] else {}
+        return JSONResponse({"resources": images, **more})
+
     def _problem(self, form: FormData) -> str | None:
         if self.mood != "well":
             return self.mood
@@ -112,6 +131,7 @@ async def cloudinary() -> AsyncIterator[Cloudinary]:
             Route(f"{base}/image/upload", account.upload, methods=["POST"]),
             Route(f"{base}/image/destroy", account.destroy, methods=["POST"]),
             Route(f"{base}/ping", account.ping),
+            Route(f"{base}/resources/image/upload", account.resources),
             Route(delivery, account.deliver),
         ]
     )

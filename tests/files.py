@@ -1,7 +1,8 @@
 """A file store in memory, for tests that are about something else."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from keywright.senders.files import checked
 from keywright.shared.errors import StoreUnavailable
@@ -34,6 +35,12 @@ class Files:
     def url(self, key: str) -> str:
         """Return the address of the file."""
         return f"{self.served_at}/{checked(key)}"
+
+    async def names(self, *, before: datetime) -> AsyncIterator[str]:
+        """Yield every key; all were put long ago."""
+        self._ask("names", "")
+        for key in tuple(self.kept):
+            yield key
 
     async def check(self) -> None:
         """Fail if told to."""

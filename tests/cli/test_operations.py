@@ -1,4 +1,5 @@
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -171,6 +172,32 @@ def test_a_shared_secret_has_no_files_and_no_jwk(
 
 def test_purge_runs_once_and_ends(call: Call) -> None:
     assert call("purge").code == 0
+
+
+def test_purge_removes_pictures_that_are_nobodys_if_asked(
+    call: Call, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    nobodys = folder / f"{'0a' * 16}-64.webp"
+    nobodys.write_text("x")
+    os.utime(nobodys, (0, 0))
+    fresh = folder / f"{'0b' * 16}-64.webp"
+    fresh.write_text("x")
+    url = f"file:{folder}"
+
+    assert "nobody" not in call("purge", AUTH_FILES_URL=url).out
+    assert nobodys.exists()
+    assert "1 files were nobody's" in call("purge", "--files", AUTH_FILES_URL=url).out
+    assert [*folder.iterdir()] == [fresh]
+
+
+def test_purge_says_that_the_pictures_do_not_answer(call: Call) -> None:
+    nowhere = "s3://key:s3cret@bucket?endpoint=http://127.0.0.1:1"
+    refused = call("purge", "--files", AUTH_FILES_URL=nowhere)
+    assert refused.code == 1
+    assert "does not answer" in refused.err
+    assert "s3cret" not in refused.out + refused.err
 
 
 def test_the_description_of_the_interface_is_json(call: Call) -> None:

@@ -128,3 +128,15 @@ async def test_of_concurrent_exchanges_exactly_one_wins(
     (winner,) = [one for one in await race(exchange) if one is not None]
 
     assert await users.by_id(row.id) == winner
+
+
+async def test_of_many_keys_those_are_found_that_somebody_has(users: Users) -> None:
+    one, other = avatar(key=new_id().hex), avatar(key=new_id().hex)
+    await added(users, user(avatar=one))
+    await added(users, user(avatar=other))
+    await added(users, user())
+    strange = [new_id().hex, one.key.upper(), one.key[:-1], ""]
+
+    assert {*await users.avatars_among([one.key, *strange])} == {one.key}
+    assert {*await users.avatars_among({one.key, other.key})} == {one.key, other.key}
+    assert not await users.avatars_among([])

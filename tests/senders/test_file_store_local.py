@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ print(json.dumps(asyncio.run(both())))
 """
 """Writes where no file may become larger than a thousand bytes."""
 SERVED_AT = "https://auth.example/avatars"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -133,3 +136,27 @@ async def test_a_folder_is_named_in_each_usual_way(tmp_path: Path, url: str) -> 
 def test_an_address_without_a_folder_is_refused(url: str) -> None:
     with pytest.raises(SettingsInvalid, match="file:DIR"):
         open_file_store(url, served_at=SERVED_AT)
+
+
+async def test_only_what_was_put_as_a_file_is_named(tmp_path: Path) -> None:
+    store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)
+    await store.put(KEY, b"x", media_type="image/webp")
+    (tmp_path / "not a key").write_text("somebody else's")
+
+    assert [name async for name in store.names(before=FAR_FUTURE)] == [KEY]
+
+
+async def test_half_of_a_file_that_a_crash_left_is_removed(tmp_path: Path) -> None:
+    store = open_file_store(f"file:{tmp_path}", served_at=SERVED_AT)
+    (tmp_path / ".0123456789abcdef.part").write_text("half")
+
+    assert [name async for name in store.names(before=LONG_AGO)] == []
+    assert names_in(tmp_path) == [".0123456789abcdef.part"]
+    assert [name async for name in store.names(before=FAR_FUTURE)] == []
+    assert names_in(tmp_path) == []
+
+
+async def test_a_folder_that_was_never_made_has_no_names(tmp_path: Path) -> None:
+    store = open_file_store(f"file:{tmp_path}/later", served_at=SERVED_AT)
+
+    assert [name async for name in store.names(before=FAR_FUTURE)] == []

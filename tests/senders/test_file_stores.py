@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,8 @@ from keywright.shared.secrets import random_bytes
 from tests.senders.file_places import KINDS, FilePlace, file_place
 
 WEBP = "image/webp"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -88,6 +91,24 @@ async def test_of_many_at_once_one_file_is_kept_whole(store: FileStore) -> None:
     await asyncio.gather(*(store.put(key, one, media_type=WEBP) for one in contents))
 
     assert await store.read(key) in contents
+
+
+async def named(store: FileStore, before: datetime) -> set[str]:
+    return {name async for name in store.names(before=before)}
+
+
+async def test_the_names_of_all_files_can_be_had(store: FileStore) -> None:
+    keys = {some_key() for _ in range(5)}
+    for key in keys:
+        await store.put(key, b"x", media_type=WEBP)
+
+    assert keys <= await named(store, FAR_FUTURE)
+
+
+async def test_a_file_that_was_put_later_is_not_named(store: FileStore) -> None:
+    await store.put(some_key(), b"x", media_type=WEBP)
+
+    assert await named(store, LONG_AGO) == set()
 
 
 async def test_an_address_ends_in_the_key(store: FileStore) -> None:

@@ -2,13 +2,15 @@
 
 import hashlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from httpx2 import AsyncClient, HTTPError, Timeout
 
-from keywright.senders.files import FileStore, checked, unavailable
+from keywright.senders.files import FileStore, checked, is_key, unavailable
 from keywright.shared.clock import utc_now
 from keywright.shared.settings import SettingsInvalid
 
@@ -75,6 +77,20 @@ class CloudinaryFiles:
         place = f"{account.delivery}/{account.cloud}/image/upload"
         return f"{place}/{account.folder}{checked(key)}"
 
+    async def names(self, *, before: datetime) -> AsyncIterator[str]:
+        """Yield the keys of images that were put before *before*."""
+        cursor = ""
+        while True:
+            page = await self._page(cursor)
+            for image in page["resources"]:
+                name = f"{image['public_id']}.{image['format']}"
+                key = name.removeprefix(self._account.folder)
+                if datetime.fromisoformat(image["created_at"]) < before and is_key(key):
+                    yield key
+            cursor = page.get("next_cursor", "")
+            if not cursor:
+                return
+
     async def check(self) -> None:
         """Ask whether the account is known."""
         account = self._account
@@ -86,6 +102,24 @@ class CloudinaryFiles:
             raise unavailable(type(error).__name__) from None
         if not answer.is_success:
             raise unavailable(answer.status_code)
+
+    async def _page(self, cursor: str) -> dict[str, Any]:
+        """Return one page of the account's images, those of the folder."""
+        account = self._account
+        asked = {"prefix": account.folder, "max_results": "500", "next_cursor": cursor}
+        try:
+            async with self._client() as client:
+                answer = await client.get(
+                    f"{account.api}/v1_1/{account.cloud}/resources/image/upload",
+                    params={name: value for name, value in asked.items() if value},
+                    auth=(account.key, account.secret),
+                )
+            page = answer.json() if answer.is_success else None
+        except (HTTPError, ValueError) as error:
+            raise unavailable(type(error).__name__) from None
+        if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
+            raise unavailable(answer.status_code)
+        return page
 
     def _public_id(self, key: str) -> str:
         return f"{self._account.folder}{checked(key).rpartition('.')[0] or key}"

@@ -1,15 +1,20 @@
 """Files in a folder of this machine."""
 
 import asyncio
+import contextlib
 import os
+from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from keywright.senders.files import FileStore, checked, unavailable
+from keywright.senders.files import FileStore, checked, is_key, unavailable
 from keywright.shared.secrets import random_bytes
 from keywright.shared.settings import SettingsInvalid
 
 __all__ = ["open_file_store"]
+
+PART = ".part"
 
 
 class LocalFiles:
@@ -53,6 +58,18 @@ class LocalFiles:
         """Return the address at which we serve the file ourselves."""
         return f"{self._served_at}/{checked(key)}"
 
+    async def names(self, *, before: datetime) -> AsyncIterator[str]:
+        """Yield the keys of files that were put before *before*.
+
+        Halves of files that a crash left before then are removed.
+        """
+        try:
+            found = await asyncio.to_thread(self._older_than, before.timestamp())
+        except OSError as error:
+            raise unavailable(error.strerror) from None
+        for name in found:
+            yield name
+
     async def check(self) -> None:
         """Look whether a file could be written."""
         try:
@@ -62,7 +79,7 @@ class LocalFiles:
 
     def _write(self, key: str, content: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self._folder / f".{random_bytes(8).hex()}.part"
+        part = self._folder / f".{random_bytes(8).hex()}{PART}"
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
@@ -77,6 +94,19 @@ class LocalFiles:
                 os.close(folder)
         finally:
             part.unlink(missing_ok=True)
+
+    def _older_than(self, moment: float) -> list[str]:
+        names = []
+        for path in self._folder.glob("*") if self._folder.exists() else ():
+            # Another process may have removed it meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                if path.lstat().st_mtime >= moment:
+                    continue
+                if path.name.startswith(".") and path.suffix == PART:
+                    path.unlink(missing_ok=True)
+                elif is_key(path.name):
+                    names.append(path.name)
+        return names
 
     def _look(self) -> None:
         """Raise OSError unless the folder, or where it would be made, is writable."""

@@ -1,7 +1,7 @@
 """Files in a bucket of Amazon S3, or of anything that speaks its protocol."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
@@ -12,6 +12,7 @@ from keywright.senders.files import (
     CACHE_FOR_EVER,
     FileStore,
     checked,
+    is_key,
     unavailable,
 )
 from keywright.shared.settings import SettingsInvalid
@@ -73,6 +74,16 @@ class ObjectFiles:
     def url(self, key: str) -> str:
         """Return the address of the object, or ours if the bucket is private."""
         return f"{self._base}/{checked(key)}"
+
+    async def names(self, *, before: datetime) -> AsyncIterator[str]:
+        """Yield the keys of objects that were put before *before*."""
+        try:
+            async for batch in self._bucket.list():
+                for found in batch:
+                    if found["last_modified"] < before and is_key(found["path"]):
+                        yield found["path"]
+        except _FAILURES as error:
+            raise unavailable(type(error).__name__) from None
 
     async def check(self) -> None:
         """Ask for an object that is not there, with the rights to read."""

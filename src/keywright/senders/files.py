@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final, Protocol
 
 from keywright.shared.errors import StoreUnavailable
@@ -35,15 +37,23 @@ class FileStore(Protocol):
     def url(self, key: str) -> str:
         """Return the public address of the file."""
 
+    def names(self, *, before: datetime) -> AsyncIterator[str]:
+        """Yield the keys of files that were put before *before*, to tidy up."""
+
     async def check(self) -> None:
         """Ask the store for a sign that it would take a file."""
 
 
 def checked(key: str) -> str:
     """Return *key*, or raise ValueError unless it is one harmless file name."""
-    if _KEY.fullmatch(key) is None:
+    if not is_key(key):
         raise ValueError("a key is a file name of letters, digits, '.', '_' and '-'")
     return key
+
+
+def is_key(name: str) -> bool:
+    """Say whether *name* is one harmless file name."""
+    return _KEY.fullmatch(name) is not None
 
 
 def unavailable(reason: object) -> StoreUnavailable:

@@ -7,6 +7,8 @@ from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Auth
 from keywright.features.audit.service import AuditTrail
 from keywright.features.keys.service import SigningKeys
+from keywright.features.profile.service import Profile
+from keywright.features.profile.worker import FileSweep
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
@@ -14,6 +16,7 @@ from keywright.service.blueprints import blueprint_of
 from keywright.service.database import prepare
 from keywright.service.failures import Failure
 from keywright.shared.clock import utc_now
+from keywright.shared.errors import StoreUnavailable
 from keywright.shared.secrets import new_id
 
 
@@ -34,6 +37,17 @@ def keys_of(auth: Auth, settings: AuthSettings) -> SigningKeys:
     if keys is None:
         raise Failure(f"{settings.blueprint} signs no tokens, so it has no keys.")
     return keys
+
+
+async def swept(auth: Auth) -> int:
+    """Remove the files that are nobody's picture and return how many."""
+    profile = auth.services.find(Profile)
+    if profile is None:
+        return 0
+    try:
+        return await FileSweep(profile.users, profile.files, utc_now).run()
+    except StoreUnavailable:
+        raise Failure("The store of pictures does not answer.") from None
 
 
 async def add_admin(

@@ -46,6 +46,11 @@ def file_name(key: str, edge: int) -> str:
     return f"{key}-{edge}.webp"
 
 
+def key_of(name: str) -> str:
+    """Return the key of the avatar that the file *name* belongs to."""
+    return name.partition("-")[0]
+
+
 def is_file_name(name: str) -> bool:
     """Say whether *name* is one that `file_name` gives."""
     return _STORED.fullmatch(name) is not None

@@ -1,6 +1,6 @@
 """Users in this process's memory: nothing survives it, so for tests only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
@@ -82,6 +82,10 @@ class Users:
         if user is None or (user.avatar and user.avatar.key) != former:
             return None
         return await self.update(user_id, changes, now=now)
+
+    async def avatars_among(self, keys: Collection[str]) -> Collection[str]:
+        found = {user.avatar.key for user in self._users.values() if user.avatar}
+        return found & {*keys}
 
     async def set_status(
         self,

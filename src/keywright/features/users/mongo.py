@@ -1,6 +1,6 @@
 """Users in MongoDB."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,13 @@ class Users:
             )
         )
         return None if found is None else user_of(found)
+
+    async def avatars_among(self, keys: Collection[str]) -> Collection[str]:
+        found = self._users.find(
+            {"avatar.key": {"$in": [*keys]}}, projection=["avatar.key"]
+        )
+        rows = await self._db.run(found.to_list())
+        return {str(row["avatar"]["key"]) for row in rows}
 
     async def set_status(
         self,

@@ -1,6 +1,6 @@
 """Users in a SQL database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +40,9 @@ _REHASH = (
     .values(password_hash=bindparam("new"))
 )
 _RAISED_SINCE = select(_c.id, _c.epoch).where(_c.epoch_raised_at >= bindparam("moment"))
+_AVATARS = select(_c.avatar_key).where(
+    _c.avatar_key.in_(bindparam("keys", expanding=True))
+)
 _REMOVE = delete(users).where(_c.id == bindparam("user"))
 _LAPSED = (
     select(users)
@@ -112,6 +115,10 @@ class Users:
                 return None
             row = await tx.first(_BY_ID, {"user": user_id})
         return None if row is None else user_of(row)
+
+    async def avatars_among(self, keys: Collection[str]) -> Collection[str]:
+        rows = await self._db.all(_AVATARS, {"keys": [*keys]})
+        return {row[_c.avatar_key] for row in rows}
 
     async def set_status(
         self,

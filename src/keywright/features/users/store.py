@@ -1,6 +1,6 @@
 """Where users are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -79,6 +79,9 @@ class Avatars(Protocol):
         None, changing nothing, unless *former* still is the avatar's key, or None for
         no avatar, and *epoch* the epoch. Who succeeds removes the former's files.
         """
+
+    async def avatars_among(self, keys: Collection[str]) -> Collection[str]:
+        """Return those of *keys* that some user's avatar has; all users are read."""
 
 
 class LapsedUsers(Protocol):
