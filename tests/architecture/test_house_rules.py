@@ -22,6 +22,7 @@ WEB_MODULES = {
     "application",
     "gateways",
     "resends",
+    "social_none",
 }
 COPIED = {"features", "senders", "shared", "blueprints"}
 TWINS = {"sql", "mongo", "redis", "memory"}

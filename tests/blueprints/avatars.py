@@ -4,7 +4,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from keywright.features.profile.service import Profile
+from keywright.features.avatars.service import UserPictures
 from tests.blueprints.harness import BASE, Client, Service
 from tests.files import Files
 from tests.pictures import picture
@@ -41,7 +41,7 @@ async def avatar_of(client: Client) -> dict[str, Any] | None:
 
 def files_of(service: Service) -> Files:
     """Return the file store of *service*, which is the tests' own."""
-    files = service.built.get(Profile).files
+    files = service.built.get(UserPictures).files
     assert isinstance(files, Files)
     return files
 

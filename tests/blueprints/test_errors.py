@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from keywright.features.profile.service import Profile
+from keywright.features.sessions.service import OwnSessions
 from tests.blueprints.answers import invalid, refused, shown
 from tests.blueprints.fixtures import ServiceWith
 from tests.blueprints.harness import (
@@ -191,11 +191,11 @@ async def test_an_unexpected_error_is_a_500_without_detail(
     service_with: ServiceWith,
 ) -> None:
     service = await service_with(app_name="Broken")
-    service.built._built.pop(Profile, None)
+    service.built._built.pop(OwnSessions, None)
     client = await service.signed_in()
-    answer = await client.patch("/profile", json={"name": "Grace Hopper"})
+    answer = await client.get("/sessions")
     body = refused(answer, 500, "internal_error")
-    assert "Profile" not in str(body)
+    assert "OwnSessions" not in str(body)
 
 
 @pytest.mark.asvs("V16.3.4")
@@ -203,9 +203,9 @@ async def test_an_unexpected_error_is_logged_with_its_place(
     service_with: ServiceWith, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = await service_with(app_name="Broken")
-    service.built._built.pop(Profile, None)
+    service.built._built.pop(OwnSessions, None)
     client = await service.signed_in()
-    await client.patch("/profile", json={"name": "Grace Hopper"})
+    await client.get("/sessions")
     (record,) = [one for one in caplog.records if one.message == "unexpected error"]
     assert record.levelname == "ERROR"
     assert record.exc_info is not None

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from keywright.features.account_deletion.service import AccountDeletion, OnRemoval
+from keywright.features.account_deletion.service import (
+    AccountDeletion,
+    OnRemoval,
+    nothing_else,
+)
 from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.audit.memory import AuditLog
 from keywright.features.challenges.memory import Challenges
@@ -52,19 +56,16 @@ from keywright.shared.access_tokens import AccessTokens
 from keywright.shared.events import Event
 from keywright.shared.jwt import KeyRing, generate_key
 from keywright.shared.passwords import HashCost, PasswordHashes
-from keywright.shared.pictures import Pictures
 from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.secrets import MasterSecret, new_id
 from keywright.shared.vault import Vault
 from tests.features.sessions.builders import device
 from tests.features.steps import Steps
 from tests.features.users.builders import user
-from tests.files import Files
 from tests.instants import DAY, NOW
 
 CHEAP = HashCost(memory_kib=8, passes=1)
 HASHES = PasswordHashes(threads=2, cost=CHEAP)
-PICTURES = Pictures(threads=1)
 SECRET = MasterSecret([bytes(range(32))])
 VAULT = Vault(SECRET.keys("vault"))
 KEY = generate_key("ES256")
@@ -140,10 +141,7 @@ class World:
         )
         self.authenticator = FamilyAuthenticator(self.families, self.access, self.clock)
         self.sessions = OwnSessions(self.families, self.publish, self.clock)
-        self.files = Files()
-        self.profile = Profile(
-            self.users, self.files, PICTURES, self.publish, self.clock
-        )
+        self.profile = Profile(self.users, self.publish, self.clock)
         self._open_flows(second_factors, on_removal)
 
     def _open_stores(self) -> None:
@@ -170,7 +168,7 @@ class World:
             now=self.clock,
             token_lifetime=timedelta(minutes=10),
             grace=30 * DAY,
-            on_removal=on_removal or self.profile.forget,
+            on_removal=on_removal or nothing_else,
         )
         self.purge = LapsedPurge(self.users, self.deletion, self.publish, self.clock)
         self.signing_in = SignIn(

@@ -1,9 +1,6 @@
 """Sign-up, sign-in, reset and deletion, for compositions that mail codes."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Final
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.settings import AccountSettings
@@ -12,19 +9,11 @@ from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.challenges.service import FlowRules, Flows
 from keywright.features.password_reset.service import PasswordReset
 from keywright.features.passwords.service import PasswordDoor
-from keywright.features.profile.dependencies import UploadRules
-from keywright.features.profile.service import Profile
 from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.store import CredentialIssuer
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_up.service import SignUp
 from keywright.features.users.types import User
-from keywright.senders.file_store import open_file_store
-from keywright.senders.files import FileStore
-from keywright.shared.pictures import Pictures
-
-AVATARS: Final = "/api/v1/auth/avatars"
-"""Where the routes of the profile serve pictures."""
 
 
 class Accounts:
@@ -35,14 +24,12 @@ class Accounts:
         base: Foundation,
         settings: AccountSettings,
         issuer: CredentialIssuer,
-        files: FileStore | None = None,
         *,
         removals: Sequence[OnRemoval] = (),
     ) -> None:
         """Let the door open sessions by *issuer*.
 
-        *files* replaces the store of pictures that the settings name. *removals* take
-        away, in turn, what else belongs to a user who is removed.
+        *removals* take away, in turn, what else belongs to a user who is removed.
         """
         self._removals = tuple(removals)
         self._base = base
@@ -58,11 +45,6 @@ class Accounts:
             ),
             now=base.now,
         )
-        self.files = files or open_file_store(
-            settings.files_url.get_secret_value(),
-            served_at=f"{settings.public_url.rstrip('/')}{AVATARS}",
-        )
-        self.profile = self._profile()
         self.deletion = self._deletion()
         self.lapsed = LapsedPurge(
             base.stores.users, self.deletion, base.publish, base.now
@@ -88,21 +70,8 @@ class Accounts:
             SignUp: self.sign_up,
             PasswordDoor: self._password_door(),
             PasswordReset: self.reset,
-            Profile: self.profile,
-            UploadRules: UploadRules(self._settings.avatar_max_bytes),
             AccountDeletion: self.deletion,
         }
-
-    def _profile(self) -> Profile:
-        base, pictures = self._base, Pictures()
-        base.closing.add("pictures", partial(asyncio.to_thread, pictures.close))
-        return Profile(
-            users=base.stores.users,
-            files=self.files,
-            pictures=pictures,
-            publish=base.publish,
-            now=base.now,
-        )
 
     def _deletion(self) -> AccountDeletion:
         base, settings = self._base, self._settings
@@ -120,7 +89,6 @@ class Accounts:
         )
 
     async def _remove_belongings(self, user: User) -> None:
-        await self.profile.forget(user)
         for remove in self._removals:
             await remove(user)
 

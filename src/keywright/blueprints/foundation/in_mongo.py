@@ -1,10 +1,11 @@
 """What every composition keeps in a MongoDB database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import ProviderStores, Sessions, Stores
+from keywright.blueprints.foundation.types import PartStores, Sessions, Stores
 from keywright.features.audit.documents import AUDIT_EVENTS
 from keywright.features.audit.mongo import AuditLog
 from keywright.features.challenges.documents import OTPS
@@ -36,7 +37,7 @@ def stores_in(
     db: MongoDatabase,
     sessions: S,
     keys: KeyStore | None = None,
-    providers: ProviderStores | None = None,
+    parts: Mapping[type, PartStores] = MappingProxyType({}),
     *,
     collections: Sequence[Documents],
 ) -> Stores[S]:
@@ -60,7 +61,7 @@ def stores_in(
         probes={"database": db.ping},
         close=db.close,
         keys=keys,
-        providers=providers,
+        parts=parts,
         misfits=misfits,
         shortcomings=db.shortcomings,
     )

@@ -1,9 +1,11 @@
 """What every composition keeps in a SQL database."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import ProviderStores, Sessions, Stores
+from keywright.blueprints.foundation.types import PartStores, Sessions, Stores
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
 from keywright.features.keys.store import KeyStore
@@ -27,7 +29,7 @@ def stores_in(
     db: Database,
     sessions: S,
     keys: KeyStore | None = None,
-    providers: ProviderStores | None = None,
+    parts: Mapping[type, PartStores] = MappingProxyType({}),
 ) -> Stores[S]:
     """Return these stores together with everything else, kept in *db*."""
     return Stores(
@@ -42,5 +44,5 @@ def stores_in(
         probes={"database": db.ping},
         close=db.close,
         keys=keys,
-        providers=providers,
+        parts=parts,
     )

@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.features.oauth.providers.catalogue import PRESETS
 from keywright.features.oauth.types import ClientConfig
-from keywright.shared.settings import grouped, to_list
+from keywright.shared.client_address import parse_networks
+from keywright.shared.settings import TextList, grouped, to_list
+
+__all__ = ["ProviderSettings"]
 
 KNOWN = "AUTH_OAUTH_"
 ANY = "AUTH_OIDC_"
@@ -94,3 +98,24 @@ def problems_of(
     for client in clients:
         found |= client.problems(plain_loopback=plain_loopback)
     return found
+
+
+class ProviderSettings(AuthSettings):
+    """What sign-in with providers needs."""
+
+    oauth_clients: tuple[OAuthClient, ...] = Field(
+        default_factory=oauth_clients, validate_default=True
+    )
+    """A JSON list of providers, beside AUTH_OAUTH_<NAME>_* and AUTH_OIDC_<NAME>_*."""
+    oauth_networks: TextList = ()
+    """Private networks that providers may be in, by commas."""
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with the settings taken together, by variable."""
+        problems = super().problems()
+        try:
+            parse_networks(self.oauth_networks)
+        except ValueError:
+            problems["AUTH_OAUTH_NETWORKS"] = "addresses or networks, by commas"
+        loopback = not self.is_production
+        return {**problems, **problems_of(self.oauth_clients, plain_loopback=loopback)}

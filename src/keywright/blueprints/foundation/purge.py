@@ -49,8 +49,7 @@ class Purge:
         ]
         if self.stores.keys is not None:
             kept.append(self.stores.keys)
-        if self.stores.providers is not None:
-            kept.append(self.stores.providers.transactions)
+        kept += self.stores.parts.values()
         removed = [await store.purge(before=ended) for store in kept]
         before = self.now() - KEEP_FAILURES
         removed.append(await self.stores.failures.purge(before=before))

@@ -7,11 +7,6 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
-from keywright.blueprints.foundation.provider_settings import (
-    OAuthClient,
-    oauth_clients,
-    problems_of,
-)
 from keywright.features.rate_limits.types import Limit
 from keywright.shared.client_address import parse_networks
 from keywright.shared.origins import origin_of
@@ -205,7 +200,7 @@ class TokenSettings(LifetimeSettings):
 
 
 class AccountSettings(AuthSettings):
-    """What mailed codes and pictures need, and two ways for tokens to travel."""
+    """What mailed codes need, and two ways for tokens to travel."""
 
     otp_lifetime: Duration = timedelta(minutes=10)
     """How long a mailed code is good."""
@@ -221,18 +216,6 @@ class AccountSettings(AuthSettings):
     """Sensitive acts need a sign-in not older than this."""
     token_transport: Literal["both", "cookie", "bearer"] = "both"  # noqa: S105 - no token
     """Cookies, bearer tokens, or both."""
-    files_url: SecretStr = Field(
-        default=SecretStr("file:avatars"),
-        description="Where pictures are kept: file:DIR, s3://bucket or cloudinary://.",
-    )
-    """Where pictures are kept: file:DIR, s3://bucket or cloudinary://."""
-    avatar_max_bytes: int = Field(
-        default=5 * 1024 * 1024,
-        ge=64 * 1024,
-        le=20 * 1024 * 1024,
-        description="The largest picture that is taken, in bytes.",
-    )
-    """The largest picture that is taken, in bytes."""
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
@@ -240,27 +223,6 @@ class AccountSettings(AuthSettings):
         if self.otp_lifetime > timedelta(minutes=10):
             problems["AUTH_OTP_LIFETIME"] = "10m or less"
         return problems
-
-
-class ProviderSettings(AuthSettings):
-    """What sign-in with providers needs."""
-
-    oauth_clients: tuple[OAuthClient, ...] = Field(
-        default_factory=oauth_clients, validate_default=True
-    )
-    """A JSON list of providers, beside AUTH_OAUTH_<NAME>_* and AUTH_OIDC_<NAME>_*."""
-    oauth_networks: TextList = ()
-    """Private networks that providers may be in, by commas."""
-
-    def problems(self) -> dict[str, str]:
-        """Return what is wrong with the settings taken together, by variable."""
-        problems = super().problems()
-        try:
-            parse_networks(self.oauth_networks)
-        except ValueError:
-            problems["AUTH_OAUTH_NETWORKS"] = "addresses or networks, by commas"
-        loopback = not self.is_production
-        return {**problems, **problems_of(self.oauth_clients, plain_loopback=loopback)}
 
 
 class RedisSettings(AuthSettings):

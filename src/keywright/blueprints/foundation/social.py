@@ -1,17 +1,23 @@
 """Sign-in with providers, for compositions that offer it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
 
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
-from keywright.blueprints.foundation.settings import AuthSettings, ProviderSettings
-from keywright.blueprints.foundation.types import ProviderStores
+from keywright.blueprints.foundation.provider_settings import ProviderSettings
+from keywright.blueprints.foundation.provider_stores import ProviderStores
+from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.features.account_deletion.service import OnRemoval
 from keywright.features.identities.service import Identities
 from keywright.features.oauth.policy import Places
 from keywright.features.oauth.providers.catalogue import build
+from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.oauth.service import OAuth
 from keywright.features.oauth.types import Provider
+from keywright.features.users.dependencies import WaysIn
 from keywright.features.users.types import User
 from keywright.shared.client_address import parse_networks
 from keywright.shared.clock import Now
@@ -19,18 +25,21 @@ from keywright.shared.egress import Egress
 from keywright.shared.fetch import Fetcher
 from keywright.shared.origins import origin_of
 
+__all__ = ["BASE", "SOCIAL_ROUTES", "forgetting", "social"]
+
 BASE = "/api/auth"
+SOCIAL_ROUTES: Final = (provider_routes,)
 
 
 def social(
     base: Foundation,
     settings: ProviderSettings,
-    stores: ProviderStores,
     accounts: Accounts,
     *,
     is_sign_up_open: bool,
 ) -> Mapping[type, object]:
     """Return what the routes of providers ask for; no provider is asked yet."""
+    stores = base.stores.part(ProviderStores)
     providers = providers_of(settings, now=base.now)
     identities = Identities(
         store=stores.identities,
@@ -56,16 +65,21 @@ def social(
         publish=base.publish,
         now=base.now,
     )
-    return {Identities: identities, OAuth: oauth}
+
+    async def linked(user_id: UUID) -> Sequence[str]:
+        return [one.provider for one in await identities.of_user(user_id)]
+
+    return {Identities: identities, OAuth: oauth, WaysIn: WaysIn(linked)}
 
 
-def forgetting(stores: ProviderStores) -> OnRemoval:
+def forgetting(stores: Stores[Sessions]) -> Sequence[OnRemoval]:
     """Return what removes a user's identities where no foreign key does."""
+    identities = stores.part(ProviderStores).identities
 
     async def forget(user: User) -> None:
-        await stores.identities.forget(user.id)
+        await identities.forget(user.id)
 
-    return forget
+    return [forget]
 
 
 def providers_of(settings: ProviderSettings, *, now: Now) -> Mapping[str, Provider]:

@@ -1,17 +1,15 @@
 """What a composition needs kept, whoever keeps it, and what it is once it is open."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.ended_sessions.store import RaisedEpochs
-from keywright.features.identities.store import IdentityStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
-from keywright.features.oauth.store import TransactionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.store import RateLimiter
@@ -40,20 +38,22 @@ class Sessions(OpenSessions, Protocol):
 S_co = TypeVar("S_co", bound=Sessions, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderStores:
-    """What sign-in with providers needs kept."""
+class PartStores(Protocol):
+    """What an optional part needs kept, and the removal of what has ended."""
 
-    identities: IdentityStore
-    transactions: TransactionStore
+    async def purge(self, *, before: datetime) -> int:
+        """Remove up to 1000 that ended before *before*."""
+
+
+P = TypeVar("P", bound=PartStores)
 
 
 @dataclass(frozen=True, slots=True)
 class Stores(Generic[S_co]):
     """Every store of a composition, opened; *sessions* is what keeps its sessions.
 
-    *keys* keeps signing keys, where there are tokens to sign, and *providers* what
-    sign-in with providers needs, where that is offered.
+    *keys* keeps signing keys, where there are tokens to sign, and *parts* what optional
+    parts need, by its type.
     *now* asks the main store for its time. *probes* answer when the store of that name
     does, and raise `StoreUnavailable` otherwise. *check* returns what is wrong with the
     stores' own settings, such as a Redis that may lose writes. *shortcomings* returns
@@ -72,10 +72,17 @@ class Stores(Generic[S_co]):
     probes: Mapping[str, Callable[[], Awaitable[None]]]
     close: Callable[[], Awaitable[None]]
     keys: KeyStore | None = None
-    providers: ProviderStores | None = None
+    parts: Mapping[type, PartStores] = field(default_factory=dict)
     check: Callable[[], Awaitable[list[str]]] = nothing
     shortcomings: Callable[[], Awaitable[list[str]]] = nothing
     misfits: Callable[[], Awaitable[list[str]]] = nothing
+
+    def part(self, kind: type[P]) -> P:
+        """Return the stores of the part that needs *kind*; raise LookupError if none.
+
+        They were opened with the others.
+        """
+        return cast("P", self.parts[kind])  # each part fills in its own type
 
 
 class Purging(Protocol):

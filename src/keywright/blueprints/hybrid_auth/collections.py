@@ -4,20 +4,18 @@ import asyncio
 from typing import Final
 
 from keywright.blueprints.foundation.in_mongo import ALWAYS, make
+from keywright.blueprints.foundation.providers_in_mongo import COLLECTIONS
 from keywright.blueprints.hybrid_auth.settings import load_settings
 from keywright.features.ended_sessions.documents import ENDED_SESSIONS
-from keywright.features.identities.documents import IDENTITIES
 from keywright.features.keys.documents import SIGNING_KEYS
-from keywright.features.oauth.documents import TRANSACTIONS
 from keywright.features.refresh_tokens.documents import FAMILIES
 
 EVERY: Final = (
     *ALWAYS,
     ENDED_SESSIONS,
     FAMILIES,
-    IDENTITIES,
     SIGNING_KEYS,
-    TRANSACTIONS,
+    *COLLECTIONS,
 )
 
 

@@ -2,16 +2,19 @@
 
 from typing import ClassVar
 
+from keywright.blueprints.foundation.picture_settings import PictureSettings
+from keywright.blueprints.foundation.provider_settings import ProviderSettings
 from keywright.blueprints.foundation.settings import (
     AccountSettings,
-    ProviderSettings,
     RedisSettings,
     TokenSettings,
 )
 from keywright.shared.settings import load
 
 
-class Settings(TokenSettings, AccountSettings, ProviderSettings, RedisSettings):
+class Settings(
+    TokenSettings, AccountSettings, PictureSettings, ProviderSettings, RedisSettings
+):
     """What the service can be told; nothing but the database and a secret must be.
 
     What is not configured is off. Production refuses what is fit for development only.

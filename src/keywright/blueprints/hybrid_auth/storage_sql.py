@@ -1,17 +1,15 @@
 """Everything in one SQL database."""
 
 from keywright.blueprints.foundation.in_sql import open_database, stores_in
-from keywright.blueprints.foundation.types import ProviderStores
+from keywright.blueprints.foundation.providers_in_sql import provider_stores
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.types import Stores
-from keywright.features.identities.sql import Identities
 from keywright.features.keys.sql import Keys
-from keywright.features.oauth.sql import Transactions
 from keywright.features.refresh_tokens.sql import Families
 
 
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db = open_database(settings)
-    providers = ProviderStores(Identities(db), Transactions(db))
+    providers = provider_stores(db)
     return stores_in(db, Families(db), Keys(db), providers)

@@ -5,36 +5,32 @@ includes it: `app.include_router(create_router(settings))`.
 """
 
 from functools import partial
+from typing import Unpack
 
 from fastapi import APIRouter, FastAPI
 
 from keywright.blueprints.foundation.application import application, router_of
 from keywright.blueprints.foundation.gateways import router as gateway_routes
 from keywright.blueprints.foundation.gateways import verify
+from keywright.blueprints.foundation.pictures import PROFILE_ROUTES, Senders
 from keywright.blueprints.foundation.resends import router as resend_routes
 from keywright.blueprints.foundation.social import BASE as SOCIAL
+from keywright.blueprints.foundation.social import SOCIAL_ROUTES
 from keywright.blueprints.stateful_auth.composition import open_auth
 from keywright.blueprints.stateful_auth.settings import Settings, load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
 from keywright.features.health.routes import router as health_routes
-from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.opaque_sessions.routes import router as sign_out_routes
 from keywright.features.password_reset.routes import router as reset_routes
 from keywright.features.passwords.routes import router as password_routes
-from keywright.features.profile.routes import router as profile_routes
 from keywright.features.sessions.routes import router as session_routes
 from keywright.features.sign_up.routes import router as sign_up_routes
-from keywright.senders.files import FileStore
-from keywright.senders.mail import Mailer
 
 BASE = "/api/v1"
 
 
 def create_router(
-    settings: Settings | None = None,
-    *,
-    mailer: Mailer | None = None,
-    files: FileStore | None = None,
+    settings: Settings | None = None, **senders: Unpack[Senders]
 ) -> APIRouter:
     """Return every route, with a lifespan that opens and closes what they need.
 
@@ -42,14 +38,14 @@ def create_router(
 
     Include it, never mount it: a mounted application's lifespan does not run. Errors,
     headers and limits come with the routes; the host's own handlers stay untouched.
-    *mailer* and *files* replace those that the settings name.
+    *senders* replace those that the settings name.
     """
     chosen = settings or load_settings()
-    router = router_of(partial(open_auth, chosen, mailer=mailer, files=files))
+    router = router_of(partial(open_auth, chosen, **senders))
     # The router looks at its routes in this order, so the busiest come first.
     router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
     for routes in (
-        profile_routes,
+        *PROFILE_ROUTES,
         password_routes,
         session_routes,
         sign_up_routes,
@@ -60,20 +56,16 @@ def create_router(
         gateway_routes,
     ):
         router.include_router(routes, prefix=f"{BASE}/auth")
-    router.include_router(provider_routes, prefix=SOCIAL)
+    for routes in SOCIAL_ROUTES:
+        router.include_router(routes, prefix=SOCIAL)
     router.include_router(health_routes, prefix=BASE)
     return router
 
 
-def create_app(
-    settings: Settings | None = None,
-    *,
-    mailer: Mailer | None = None,
-    files: FileStore | None = None,
-) -> FastAPI:
+def create_app(settings: Settings | None = None, **senders: Unpack[Senders]) -> FastAPI:
     """Return the service: the routes, and what only an application's owner may add.
 
     Without *settings* those of the environment are read.
     """
     chosen = settings or load_settings()
-    return application(chosen, create_router(chosen, mailer=mailer, files=files))
+    return application(chosen, create_router(chosen, **senders))

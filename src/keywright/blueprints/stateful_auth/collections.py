@@ -4,16 +4,14 @@ import asyncio
 from typing import Final
 
 from keywright.blueprints.foundation.in_mongo import ALWAYS, make
+from keywright.blueprints.foundation.providers_in_mongo import COLLECTIONS
 from keywright.blueprints.stateful_auth.settings import load_settings
-from keywright.features.identities.documents import IDENTITIES
-from keywright.features.oauth.documents import TRANSACTIONS
 from keywright.features.opaque_sessions.documents import SESSIONS
 
 EVERY: Final = (
     *ALWAYS,
-    IDENTITIES,
     SESSIONS,
-    TRANSACTIONS,
+    *COLLECTIONS,
 )
 
 

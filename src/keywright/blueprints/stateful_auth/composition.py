@@ -1,8 +1,11 @@
 """The composition root: who needs what, in one place."""
 
+from typing import Unpack
+
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
+from keywright.blueprints.foundation.pictures import Senders, profiles
 from keywright.blueprints.foundation.social import forgetting, social
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
@@ -13,17 +16,10 @@ from keywright.features.opaque_sessions.service import OpaqueSessions
 from keywright.features.opaque_sessions.types import SessionLifetimes
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
-from keywright.senders.files import FileStore
-from keywright.senders.mail import Mailer
 from keywright.shared.clock import StoreClock
 
 
-async def open_auth(
-    settings: Settings,
-    *,
-    mailer: Mailer | None = None,
-    files: FileStore | None = None,
-) -> Auth:
+async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
     """Open the stores and build every service.
 
     Raise `SettingsInvalid` if a store would lose what it acknowledged, or is not made
@@ -32,14 +28,14 @@ async def open_auth(
     stores = await open_stores(settings)
 
     async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, mailer)
-        return _composed(base, settings, stores, files)
+        base = Foundation(settings, stores, clock, senders.get("mailer"))
+        return _composed(base, settings, stores, senders)
 
     return await opened(stores, build)
 
 
 def _composed(
-    base: Foundation, settings: Settings, stores: Stores, files: FileStore | None
+    base: Foundation, settings: Settings, stores: Stores, senders: Senders
 ) -> Auth:
     sessions = OpaqueSessions(
         sessions=stores.sessions,
@@ -50,11 +46,9 @@ def _composed(
         publish=base.publish,
         now=base.now,
     )
-    providers = stores.providers
-    if providers is None:
-        raise LookupError("providers")
-    removals = [forgetting(providers)]
-    accounts = Accounts(base, settings, sessions, files, removals=removals)
+    profile = profiles(base, settings, senders)
+    removals = [*profile.removals, *forgetting(stores)]
+    accounts = Accounts(base, settings, sessions, removals=removals)
     cookies = credential_cookies(settings, access="sid", refresh=None)
     gate = Gate(
         authenticator=sessions,
@@ -68,10 +62,10 @@ def _composed(
         Gate: gate,
         OpaqueSessions: sessions,
         **accounts.services(),
+        **profile.services,
         **social(
             base,
             settings,
-            providers,
             accounts,
             is_sign_up_open=settings.sign_up == "open",
         ),
@@ -80,5 +74,5 @@ def _composed(
         base,
         services,
         further=[accounts.lapsed.run_once],
-        watched={"files": accounts.files.check},
+        watched=profile.watched,
     )

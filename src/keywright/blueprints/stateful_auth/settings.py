@@ -2,15 +2,16 @@
 
 from typing import ClassVar
 
+from keywright.blueprints.foundation.picture_settings import PictureSettings
+from keywright.blueprints.foundation.provider_settings import ProviderSettings
 from keywright.blueprints.foundation.settings import (
     AccountSettings,
-    ProviderSettings,
     RedisSettings,
 )
 from keywright.shared.settings import load
 
 
-class Settings(AccountSettings, ProviderSettings, RedisSettings):
+class Settings(AccountSettings, PictureSettings, ProviderSettings, RedisSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     What is not configured is off. Production refuses what is fit for development only.

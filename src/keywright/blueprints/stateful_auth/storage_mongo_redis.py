@@ -2,12 +2,10 @@
 
 from keywright.blueprints.foundation.in_mongo import open_database, stores_in
 from keywright.blueprints.foundation.in_redis import open_client, with_redis
-from keywright.blueprints.foundation.types import ProviderStores
+from keywright.blueprints.foundation.providers_in_mongo import provider_stores
 from keywright.blueprints.stateful_auth.collections import EVERY
 from keywright.blueprints.stateful_auth.settings import Settings
 from keywright.blueprints.stateful_auth.types import Stores
-from keywright.features.identities.mongo import Identities
-from keywright.features.oauth.mongo import Transactions
 from keywright.features.opaque_sessions.redis import Sessions
 from keywright.features.outbox.mongo import Letters
 from keywright.features.users.mongo import Users
@@ -16,7 +14,7 @@ from keywright.features.users.mongo import Users
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
-    providers = ProviderStores(Identities(db), Transactions(db))
+    providers = provider_stores(db)
     sessions = Sessions(client, Users(db), Letters(db))
-    stores = stores_in(db, sessions, providers=providers, collections=EVERY)
+    stores = stores_in(db, sessions, parts=providers, collections=EVERY)
     return with_redis(stores, client, settings)

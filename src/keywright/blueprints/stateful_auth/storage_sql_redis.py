@@ -2,11 +2,9 @@
 
 from keywright.blueprints.foundation.in_redis import open_client, with_redis
 from keywright.blueprints.foundation.in_sql import open_database, stores_in
-from keywright.blueprints.foundation.types import ProviderStores
+from keywright.blueprints.foundation.providers_in_sql import provider_stores
 from keywright.blueprints.stateful_auth.settings import Settings
 from keywright.blueprints.stateful_auth.types import Stores
-from keywright.features.identities.sql import Identities
-from keywright.features.oauth.sql import Transactions
 from keywright.features.opaque_sessions.redis import Sessions
 from keywright.features.outbox.sql import Letters
 from keywright.features.users.sql import Users
@@ -15,6 +13,6 @@ from keywright.features.users.sql import Users
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
-    providers = ProviderStores(Identities(db), Transactions(db))
+    providers = provider_stores(db)
     sessions = Sessions(client, Users(db), Letters(db))
-    return with_redis(stores_in(db, sessions, providers=providers), client, settings)
+    return with_redis(stores_in(db, sessions, parts=providers), client, settings)

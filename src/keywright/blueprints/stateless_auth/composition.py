@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Unpack
 
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
+from keywright.blueprints.foundation.pictures import Senders, profiles
 from keywright.blueprints.foundation.social import forgetting, social
 from keywright.blueprints.foundation.tokens import tokens
 from keywright.blueprints.foundation.types import Auth
@@ -28,18 +30,11 @@ from keywright.features.refresh_tokens.service import (
 )
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
-from keywright.senders.files import FileStore
-from keywright.senders.mail import Mailer
 from keywright.shared.background import Job, once
 from keywright.shared.clock import StoreClock
 
 
-async def open_auth(
-    settings: Settings,
-    *,
-    mailer: Mailer | None = None,
-    files: FileStore | None = None,
-) -> Auth:
+async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
     """Open the stores, load the signing keys, and build every service.
 
     Raise `SettingsInvalid` if a store would lose what it acknowledged, or is not made
@@ -48,22 +43,20 @@ async def open_auth(
     stores = await open_stores(settings)
 
     async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, mailer)
-        return await _composed(base, settings, stores, files)
+        base = Foundation(settings, stores, clock, senders.get("mailer"))
+        return await _composed(base, settings, stores, senders)
 
     return await opened(stores, build)
 
 
 async def _composed(
-    base: Foundation, settings: Settings, stores: Stores, files: FileStore | None
+    base: Foundation, settings: Settings, stores: Stores, senders: Senders
 ) -> Auth:
     issued = tokens(base, settings, stores)
     await issued.keys.load()
-    providers = stores.providers
-    if providers is None:
-        raise LookupError("providers")
-    removals = [forgetting(providers)]
-    accounts = Accounts(base, settings, issued.refresh, files, removals=removals)
+    profile = profiles(base, settings, senders)
+    removals = [*profile.removals, *forgetting(stores)]
+    accounts = Accounts(base, settings, issued.refresh, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     renewal = Renewal(cookies)
     gate = Gate(
@@ -83,10 +76,10 @@ async def _composed(
         PublishedList: issued.ended,
         AccessGate: AccessGate(issued.access, cookies, renewal),
         **accounts.services(),
+        **profile.services,
         **social(
             base,
             settings,
-            providers,
             accounts,
             is_sign_up_open=settings.sign_up == "open",
         ),
@@ -104,7 +97,7 @@ async def _composed(
         services,
         further=[accounts.lapsed.run_once, issued.ended.purge],
         jobs=[load],
-        watched={"files": accounts.files.check},
+        watched=profile.watched,
     )
 
 

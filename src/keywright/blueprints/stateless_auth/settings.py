@@ -2,15 +2,16 @@
 
 from typing import ClassVar
 
+from keywright.blueprints.foundation.picture_settings import PictureSettings
+from keywright.blueprints.foundation.provider_settings import ProviderSettings
 from keywright.blueprints.foundation.settings import (
     AccountSettings,
-    ProviderSettings,
     TokenSettings,
 )
 from keywright.shared.settings import load
 
 
-class Settings(TokenSettings, AccountSettings, ProviderSettings):
+class Settings(TokenSettings, AccountSettings, PictureSettings, ProviderSettings):
     """What the service can be told; nothing but the database and a secret must be.
 
     With *signin_otp* a mailed code has to follow the right password. What is not

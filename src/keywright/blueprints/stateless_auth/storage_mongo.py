@@ -1,18 +1,16 @@
 """Everything in one MongoDB database."""
 
 from keywright.blueprints.foundation.in_mongo import open_database, stores_in
-from keywright.blueprints.foundation.types import ProviderStores
+from keywright.blueprints.foundation.providers_in_mongo import provider_stores
 from keywright.blueprints.stateless_auth.collections import EVERY
 from keywright.blueprints.stateless_auth.settings import Settings
 from keywright.blueprints.stateless_auth.types import Stores
-from keywright.features.identities.mongo import Identities
 from keywright.features.keys.mongo import Keys
-from keywright.features.oauth.mongo import Transactions
 from keywright.features.refresh_tokens.mongo import Families
 
 
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db = open_database(settings)
-    providers = ProviderStores(Identities(db), Transactions(db))
+    providers = provider_stores(db)
     return stores_in(db, Families(db), Keys(db), providers, collections=EVERY)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from keywright.features.identities.dependencies import shown
 from keywright.features.identities.errors import (
     AccountExists,
     IdentityTaken,
@@ -57,6 +56,7 @@ from keywright.features.sessions.errors import SessionEnded, StepUpRequired
 from keywright.features.sign_in.dependencies import deliver
 from keywright.features.sign_in.errors import SecondFactorRequired
 from keywright.features.sign_in.schemas import SignedInView
+from keywright.features.users.dependencies import shown
 from keywright.features.users.errors import (
     AccountBanned,
     AccountDeactivated,

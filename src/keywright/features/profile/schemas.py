@@ -1,12 +1,11 @@
 """Bodies about the profile."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from pydantic import StringConstraints
 
 from keywright.features.users.schemas import UserView
 from keywright.shared.bodies import PersonName, RequestBody, View
-from keywright.shared.forms import FORM
 
 
 class ProfileRequest(RequestBody):
@@ -21,18 +20,3 @@ class ProfileView(View):
     """The signed-in user."""
 
     user: UserView
-
-
-def _documented() -> dict[str, Any]:
-    schema = ProfileRequest.model_json_schema()
-    name = schema["properties"]["name"]["anyOf"][0]
-    avatar = {"type": "string", "format": "binary", "title": "Avatar"}
-    form = {**schema, "properties": {"name": name, "avatar": avatar}}
-    return {
-        "required": True,
-        "content": {"application/json": {"schema": schema}, FORM: {"schema": form}},
-    }
-
-
-PROFILE_BODY: Final[dict[str, Any]] = {"requestBody": _documented()}
-"""What OpenAPI says of a change: JSON, or a form with a picture."""

@@ -2,13 +2,13 @@
 
 from fastapi import Request, Response
 
-from keywright.features.identities.dependencies import shown
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
 from keywright.features.sessions.schemas import tokens_view
 from keywright.features.sessions.types import Credentials
 from keywright.features.sign_in.schemas import SignedInView
 from keywright.features.sign_in.types import SignedIn
+from keywright.features.users.dependencies import shown
 from keywright.shared.dependencies import services_of
 
 

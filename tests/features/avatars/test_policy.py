@@ -2,7 +2,7 @@
 
 import pytest
 
-from keywright.features.profile.policy import (
+from keywright.features.avatars.policy import (
     MOST_FRAMES,
     MOST_PIXELS,
     MOST_SCANS,

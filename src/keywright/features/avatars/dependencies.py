@@ -14,10 +14,10 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from keywright.features.profile.errors import MalformedForm
-from keywright.features.profile.policy import UPLOADS
+from keywright.features.avatars.errors import MalformedForm
+from keywright.features.avatars.policy import UPLOADS
+from keywright.features.avatars.types import ProfileChange, Upload
 from keywright.features.profile.schemas import ProfileRequest
-from keywright.features.profile.types import ProfileChange, Upload
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.sessions.dependencies import authenticated
 from keywright.shared.dependencies import services_of
@@ -43,7 +43,7 @@ class UploadRules:
     most_bytes: int
 
 
-class ProfileRoute(AuthRoute):
+class PictureRoute(AuthRoute):
     """A route whose PATCH also takes a form, from signed-in users within limits."""
 
     async def read_body(self, request: StrictRequest) -> None:

@@ -1,0 +1,33 @@
+"""Nobody signs in with a provider."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fastapi import APIRouter
+
+from keywright.blueprints.foundation.accounts import Accounts
+from keywright.blueprints.foundation.foundation import Foundation
+from keywright.blueprints.foundation.provider_settings import ProviderSettings
+from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.features.account_deletion.service import OnRemoval
+
+BASE = "/api/auth"
+SOCIAL_ROUTES: Final[tuple[APIRouter, ...]] = ()
+
+
+def social(
+    base: Foundation,  # noqa: ARG001 - nothing is built
+    settings: ProviderSettings,  # noqa: ARG001 - nothing is configured
+    accounts: Accounts,  # noqa: ARG001 - nobody comes this way
+    *,
+    is_sign_up_open: bool,  # noqa: ARG001 - nobody comes this way
+) -> Mapping[type, object]:
+    """Return nothing."""
+    return {}
+
+
+def forgetting(
+    stores: Stores[Sessions],  # noqa: ARG001 - nothing is kept
+) -> Sequence[OnRemoval]:
+    """Return nothing."""
+    return ()
