@@ -10,7 +10,7 @@ import pytest
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
 from keywright.emit.variables import variables_of
-from keywright.registry.choices import OPTIONS, Choices
+from keywright.registry.choices import OPTIONS, PARTS, Choices
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS
 from keywright.registry.slots import STORES, Slot
@@ -65,12 +65,13 @@ def test_every_alternative_exists_and_none_is_forgotten(slot: Slot) -> None:
     path = SOURCE.path(SOURCE.full(slot.module))
     assert path is not None
     beside = {one.stem for one in path.parent.glob(f"{path.stem}_*.py")}
-    assert beside == {f"{path.stem}_{one.name}" for one in slot.alternatives}
+    named = [one.name for one in slot.alternatives if one.name]
+    assert beside == {f"{path.stem}_{name}" for name in named}
 
 
 @pytest.mark.parametrize("slot", SLOTS.values(), ids=lambda slot: slot.module)
 def test_alternatives_have_the_same_public_names(slot: Slot) -> None:
-    names = [SOURCE.full(f"{slot.module}_{one.name}") for one in slot.alternatives]
+    names = [SOURCE.full(slot.origin(one)) for one in slot.alternatives]
     slots_own = exported(SOURCE.full(slot.module))
     assert slots_own is not None
     found = {name: exported(name) or slots_own for name in names}
@@ -84,8 +85,7 @@ def test_alternatives_have_the_same_signatures(slot: Slot) -> None:
     texts = [
         {name: one[name] for name in public if name in one}
         for one in (
-            signatures(SOURCE.full(f"{slot.module}_{one.name}"))
-            for one in slot.alternatives
+            signatures(SOURCE.full(slot.origin(one))) for one in slot.alternatives
         )
     ]
     assert texts == [texts[0]] * len(texts)
@@ -95,8 +95,9 @@ def test_alternatives_have_the_same_signatures(slot: Slot) -> None:
 def test_no_choice_fits_two_alternatives(slot: Slot) -> None:
     for database in OPTIONS["database"]:
         for cache in OPTIONS["cache"]:
-            choices = Choices("shop", database=database, cache=cache)
-            assert sum(one.fits(choices) for one in slot.alternatives) <= 1
+            for parts in ((), tuple(PARTS)):
+                choices = Choices("shop", database=database, cache=cache, parts=parts)
+                assert sum(one.fits(choices) for one in slot.alternatives) <= 1
 
 
 def test_every_choice_of_a_store_is_described() -> None:

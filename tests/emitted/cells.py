@@ -59,6 +59,7 @@ class Cell:
             "responses": self.responses,
             "mailer": "smtp" if self.database == "postgresql" else "console",
             "files": FILES.get(self.database, "local"),
+            "with": "oauth,avatars",
         }
 
 

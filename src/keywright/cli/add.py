@@ -19,7 +19,9 @@ from keywright.cli.chosen import (
     Layout,
     Mailer,
     Name,
+    NoParts,
     Package,
+    Parts,
     Responses,
     ask,
     fail,
@@ -41,6 +43,8 @@ def add(
     kind: Kind,
     name: Name,
     *,
+    parts: Parts = None,
+    without: NoParts = None,
     layout: Layout = None,
     package: Package = None,
     database: Database = None,
@@ -62,6 +66,8 @@ def add(
     options, and the file is written. Nothing that you changed is overwritten.
     """
     flags = given(
+        parts,
+        without,
         layout=layout,
         package=package,
         database=database,

@@ -1,12 +1,12 @@
 """Arguments and options of the commands that copy, and how those commands fail."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
 
-from keywright.registry.choices import OPTIONS
+from keywright.registry.choices import OPTIONS, PARTS
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS, KINDS
 
@@ -21,6 +21,15 @@ def _names(incomplete: str, context: typer.Context) -> list[str]:
 
 def _kinds(incomplete: str) -> list[str]:
     return [one for one in KINDS if one.startswith(incomplete)]
+
+
+def _parts(incomplete: str) -> list[tuple[str, str]]:
+    done, comma, last = incomplete.rpartition(",")
+    return [
+        (f"{done}{comma}{name}", about)
+        for name, about in PARTS.items()
+        if name.startswith(last) and name not in done.split(",")
+    ]
 
 
 def _about(text: str, key: str) -> str:
@@ -50,14 +59,33 @@ Mailer = Annotated[
 Files = Annotated[
     str | None, typer.Option(help=_about("Where pictures are kept", "files"))
 ]
+Parts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        help=f"What comes along only if asked for, by commas: {', '.join(PARTS)}.",
+        autocompletion=_parts,
+    ),
+]
+NoParts = Annotated[
+    list[str] | None,
+    typer.Option("--without", help="What to leave out.", autocompletion=_parts),
+]
 Responses = Annotated[
     str | None, typer.Option(help=_about("The form of answers", "responses"))
 ]
 
 
-def given(**flags: str | None) -> Mapping[str, str]:
+def given(
+    parts: Sequence[str] | None = None,
+    without: Sequence[str] | None = None,
+    **flags: str | None,
+) -> Mapping[str, str]:
     """Return the choices that stand on the command line, by key."""
-    return {key: value for key, value in flags.items() if value is not None}
+    lists = {"with": parts, "without": without}
+    joined = {key: ",".join(one) if one else None for key, one in lists.items()}
+    found = {**flags, **joined}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def item_named(kind: str, name: str) -> Item:
@@ -95,6 +123,8 @@ def ask(key: str, default: str) -> str:
 
     if key == "package":
         answer = questionary.text("Package:", default=default).ask()
+    elif key == "with":
+        answer = _asked_parts(default.split(","))
     else:
         choices = list(OPTIONS[key])
         answer = questionary.select(
@@ -103,3 +133,14 @@ def ask(key: str, default: str) -> str:
     if answer is None:
         fail("Nothing was written.", FAILURE)
     return str(answer)
+
+
+def _asked_parts(chosen: Sequence[str]) -> str | None:
+    import questionary
+
+    parts = [
+        questionary.Choice(f"{name}: {about}", name, checked=name in chosen)
+        for name, about in PARTS.items()
+    ]
+    answer = questionary.checkbox("With:", choices=parts).ask()
+    return None if answer is None else ",".join(answer)

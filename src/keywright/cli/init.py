@@ -12,7 +12,9 @@ from keywright.cli.chosen import (
     Files,
     Layout,
     Mailer,
+    NoParts,
     Package,
+    Parts,
     Responses,
     ask,
     failing,
@@ -34,6 +36,8 @@ def init(
         str | None,
         typer.Option(help="The module with your SQLAlchemy Base, or none."),
     ] = None,
+    parts: Parts = None,
+    without: NoParts = None,
     layout: Layout = None,
     package: Package = None,
     database: Database = None,
@@ -54,6 +58,8 @@ def init(
     asks = not (yes or dry_run)
     require_answers(asks=asks, as_json=as_json)
     flags = given(
+        parts,
+        without,
         layout=layout,
         package=package,
         database=database,

@@ -15,7 +15,9 @@ from keywright.cli.chosen import (
     Layout,
     Mailer,
     Name,
+    NoParts,
     Package,
+    Parts,
     Responses,
     failing,
     given,
@@ -42,13 +44,18 @@ def list_items(
         item for item in ITEMS.values() if kind in {None, item.name.partition("/")[0]}
     ]
     if as_json:
-        rows = [{"name": item.name, "summary": item.summary} for item in items]
+        rows = [
+            {"name": item.name, "summary": item.summary, "parts": list(item.parts)}
+            for item in items
+        ]
         typer.echo(json.dumps(rows, indent=2))
         return
     width = max(len(item.name) for item in items)
     for item in items:
         name = item.name.replace("/", " ", 1)
         typer.echo(f"{name:{width}}  {item.summary}")
+        if item.parts:
+            typer.echo(f"{'':{width}}  --with {','.join(item.parts)}")
     typer.echo("\nLook closer: keywright view KIND NAME. Copy: keywright add KIND NAME")
 
 
@@ -59,6 +66,8 @@ def view(
         str | None, typer.Argument(help="Print this file of it, as it would be.")
     ] = None,
     *,
+    parts: Parts = None,
+    without: NoParts = None,
     layout: Layout = None,
     package: Package = None,
     database: Database = None,
@@ -74,6 +83,8 @@ def view(
     Nothing is written and no project is needed; where there is one, its choices count.
     """
     flags = given(
+        parts,
+        without,
         layout=layout,
         package=package,
         database=database,

@@ -1,21 +1,18 @@
 """Add an item to a project: read, plan, compare, write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from keywright.emit.apply import recover, require_recovered
+from keywright.emit.asking import Ask, answers, require_offered
 from keywright.emit.changes import Prepared, prepare
 from keywright.emit.configuration import CONFIGURATION, likely_package
 from keywright.emit.plan import Plan, plan
 from keywright.emit.project import Project, read_project
 from keywright.emit.requirements import Catalog, of_this_distribution
 from keywright.emit.source import installed
-from keywright.registry.choices import ASKED
 from keywright.registry.item import Item
-
-Ask = Callable[[str, str], str]
-"""Asks for the value of a key, with the one that is taken otherwise."""
 
 
 def planned(
@@ -36,11 +33,11 @@ def planned(
         recover(root)
     else:
         require_recovered(root)
+    require_offered(item, given)
     project = read_project(root, given)
     if ask is not None and not project.is_configured:
-        keys = [key for key in ("package", *ASKED) if key not in given]
-        answers = {key: ask(key, project.choices.value(key)) for key in keys}
-        project = read_project(root, {**answers, **given})
+        answered = answers(ask, item, project, given)
+        project = read_project(root, {**answered, **given})
     return prepare(_plan(item, project), project)
 
 
@@ -49,6 +46,7 @@ def viewed(item: Item, root: Path, given: Mapping[str, str]) -> Plan:
 
     A `keywright.toml` there decides, and *given* otherwise.
     """
+    require_offered(item, given)
     if (root / CONFIGURATION).is_file():
         return _plan(item, read_project(root, given))
     with TemporaryDirectory(prefix="viewed-") as empty:

@@ -4,11 +4,13 @@ import keyword
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+import tomlkit
+
 from keywright.emit.refusals import ChoiceRefused, ProjectUnreadable
-from keywright.registry.choices import OPTIONS, Choices
+from keywright.registry.choices import OPTIONS, PARTS, Choices
 
 CONFIGURATION: Final = "keywright.toml"
 _NAMES_TAKEN: Final = frozenset({"keywright", "tests", "migrations"})
@@ -19,13 +21,17 @@ def read_configuration(
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the choices and the fills that `keywright.toml` states.
 
-    Raise `ProjectUnreadable` for anything but texts and one table `fill`.
+    Raise `ProjectUnreadable` for anything but texts, a list of parts `with` and one
+    table `fill`.
     """
     try:
         data = tomllib.loads(text or "")
     except tomllib.TOMLDecodeError as error:
         raise ProjectUnreadable(f"{CONFIGURATION} is no TOML: {error}.") from error
     fill = data.pop("fill", {})
+    parts = data.get("with")
+    if isinstance(parts, list) and all(isinstance(one, str) for one in parts):
+        data["with"] = ",".join(parts)
     tables = (data, fill) if isinstance(fill, dict) else (data, {"fill": fill})
     for table in tables:
         for key, value in table.items():
@@ -47,7 +53,46 @@ def choices_from(
     A file that states anything decides: a flag must agree with it. Raise
     `ChoiceRefused` for one that does not, and for what cannot be chosen.
     """
-    chosen = {"package": package, **stated, **flags}
+    decided = _chosen({"package": package, **stated})
+    choices = _chosen({"package": package, **stated, **flags})
+    said = {"with" if key == "without" else key for key in flags} if stated else ()
+    for key in said:
+        if choices.value(key) != decided.value(key):
+            raise ChoiceRefused(_disagreement(key, decided, choices))
+    return choices
+
+
+def _chosen(chosen: Mapping[str, str]) -> Choices:
+    left_out = parts_in(chosen.get("without", ""))
+    parts = [one for one in parts_in(chosen.get("with", "")) if one not in left_out]
+    others = {key: chosen[key] for key in chosen.keys() - {"with", "without"}}
+    _check_values(others)
+    return Choices(**others, parts=tuple(parts))
+
+
+def parts_in(text: str) -> Sequence[str]:
+    """Return the parts that *text* names, by commas, in the order of `PARTS`.
+
+    Raise `ChoiceRefused` for one that does not exist.
+    """
+    named = {one.strip() for one in text.split(",")} - {""}
+    for one in sorted(named - PARTS.keys()):
+        raise ChoiceRefused(f"There is no part {one}. There are: {', '.join(PARTS)}.")
+    return [one for one in PARTS if one in named]
+
+
+def _disagreement(key: str, decided: Choices, choices: Choices) -> str:
+    said = f"{CONFIGURATION} says {key} = {decided.value(key)!r}"
+    if key == "with":
+        asked = choices.value("with") or "nothing"
+        return f"{said}, the command line {asked}. Change it by: keywright upgrade"
+    return (
+        f"{said}, the command line {choices.value(key)!r}. Leave it out, or change "
+        "the file."
+    )
+
+
+def _check_values(chosen: Mapping[str, str]) -> None:
     for key, value in chosen.items():
         if key == "package":
             _check_package(value)
@@ -59,15 +104,6 @@ def choices_from(
             raise ChoiceRefused(
                 f"{key} cannot be {value!r}. Choose {' or '.join(OPTIONS[key])}."
             )
-    choices = Choices(**chosen)
-    decided = Choices(**{"package": package, **stated})
-    for key in flags if stated else ():
-        if choices.value(key) != decided.value(key):
-            raise ChoiceRefused(
-                f"{CONFIGURATION} says {key} = {decided.value(key)!r}, the command "
-                f"line {choices.value(key)!r}. Leave it out, or change the file."
-            )
-    return choices
 
 
 def _check_package(name: str) -> None:
@@ -105,6 +141,21 @@ def likely_package(folder: str, manifest: str | None) -> str:
 def configuration_text(choices: Choices, fill: Mapping[str, str]) -> str:
     """Return the text of a new `keywright.toml`."""
     stated = choices.as_mapping().items()
-    lines = [f'{key} = "{value}"\n' for key, value in stated]
+    lines = [f'{key} = "{value}"\n' for key, value in stated if key != "with"]
+    lines.append(f"with = {_listed(choices.parts)}  # of: {', '.join(PARTS)}\n")
     filled = [f'"{module}" = "{own}"\n' for module, own in fill.items()]
     return "".join([*lines, *(["\n[fill]\n", *filled] if filled else [])])
+
+
+def with_parts(text: str, parts: Sequence[str]) -> str:
+    """Return *text*, a `keywright.toml`, with other *parts*; all else stays."""
+    document = tomlkit.parse(text)
+    array = tomlkit.array(_listed(parts))
+    if "with" in document or "fill" not in document:
+        document["with"] = array
+        return tomlkit.dumps(document)
+    return f"with = {array.as_string()}\n{text}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return f"[{', '.join(f'{chr(34)}{part}{chr(34)}' for part in parts)}]"

@@ -21,12 +21,14 @@ class Copies:
     """What of the source goes into a project, and under which names.
 
     *places* maps each copied module to its name in the project; modules that the
-    project has itself are in it too.
+    project has itself are in it too. *absent* are the modules of parts that nobody
+    asked for.
     """
 
     modules: Mapping[str, Module]
     going: Travelling
     places: Mapping[str, str]
+    absent: frozenset[str] = frozenset()
 
     def every(self) -> Iterable[Module]:
         """Return all modules that are copied, tests last."""
@@ -49,7 +51,8 @@ def copies(item: Item, project: Project, source: Source, catalog: Catalog) -> Co
     check_fill(modules, selection, project)
     reach = Reach(project.choices, catalog)
     going = travelling(source, modules, selection, reach)
-    return Copies(modules, going, _places(modules, going, selection, project, source))
+    places = _places(modules, going, selection, project, source)
+    return Copies(modules, going, places, selection.absent)
 
 
 def _places(

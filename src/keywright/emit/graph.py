@@ -34,12 +34,13 @@ class Selection:
 
     *origins* maps a slot's module to the alternative whose text takes its place,
     *others* are the alternatives nobody chose, *filled* maps a module to the one
-    that the project has itself.
+    that the project has itself, *absent* are slots of parts that nobody asked for.
     """
 
     origins: Mapping[str, str] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
     filled: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
 
     def place(self, module: str) -> str:
         """Return the module in whose place *module* stands."""

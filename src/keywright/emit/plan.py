@@ -19,6 +19,7 @@ from keywright.emit.variables import (
     Variable,
     example_text,
     ignoring_text,
+    names_from,
     variables_of,
 )
 from keywright.registry.item import Item
@@ -53,7 +54,7 @@ def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> P
     """
     taken = copies(item, project, source, catalog)
     files = copied_files(taken, code=project.code, product=source.package)
-    variables = _variables(item, project, source)
+    variables = _variables(item, project, taken, source)
     wanted = _needs(item, project, taken, source, catalog)
     return Plan(
         item=item.name,
@@ -89,11 +90,15 @@ def _needs(
     )
 
 
-def _variables(item: Item, project: Project, source: Source) -> Sequence[Variable]:
+def _variables(
+    item: Item, project: Project, taken: Copies, source: Source
+) -> Sequence[Variable]:
     if item.settings is None:
         return ()
     settings = import_module(source.full(item.settings)).Settings
-    return variables_of(settings, values(project.choices), FRESH)
+    found = variables_of(settings, values(project.choices), FRESH)
+    idle = names_from(settings, taken.absent)
+    return [one for one in found if one.name not in idle]
 
 
 def _edits(

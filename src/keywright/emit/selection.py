@@ -7,7 +7,7 @@ from keywright.emit.project import Project
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.source import Source
 from keywright.registry.item import Item
-from keywright.registry.slots import STORES, Slot
+from keywright.registry.slots import STORES, Alternative, Slot
 
 
 def select(item: Item, project: Project, source: Source) -> Selection:
@@ -18,14 +18,15 @@ def select(item: Item, project: Project, source: Source) -> Selection:
     """
     origins: dict[str, str] = {}
     others: set[str] = set()
+    absent: set[str] = set()
     for slot in item.slots:
-        every = {
-            one.name: f"{source.full(slot.module)}_{one.name}"
-            for one in slot.alternatives
-        }
-        others |= set(every.values())
+        every = {source.full(slot.origin(one)) for one in slot.alternatives if one.name}
+        others |= every
         if slot.module not in project.fill:
-            origins[source.full(slot.module)] = every[_chosen(slot, item, project)]
+            chosen = _chosen(slot, item, project)
+            origins[source.full(slot.module)] = source.full(slot.origin(chosen))
+            if chosen.name and any(not one.name for one in slot.alternatives):
+                absent.add(source.full(slot.module))
     filled = {source.full(name): own for name, own in project.fill.items()}
     for name in filled:
         if source.path(name) is None:
@@ -33,16 +34,17 @@ def select(item: Item, project: Project, source: Source) -> Selection:
                 f"keywright.toml fills {name.partition('.')[2]}, which is no module of "
                 f"{item.name}."
             )
-    return Selection(origins, frozenset(others) - set(origins.values()), filled)
+    unchosen = frozenset(others) - set(origins.values())
+    return Selection(origins, unchosen, filled, frozenset(absent))
 
 
-def _chosen(slot: Slot, item: Item, project: Project) -> str:
+def _chosen(slot: Slot, item: Item, project: Project) -> Alternative:
     alternative = slot.alternative(project.choices)
     if alternative is None:
         keys = sorted({key for one in slot.alternatives for key in one.when})
         stated = ", ".join(f"{key} = {project.choices.value(key)}" for key in keys)
         raise PlanRefused(f"{item.name} cannot be copied yet for {stated}.")
-    return alternative.name
+    return alternative
 
 
 def needs(

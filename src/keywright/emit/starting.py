@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from keywright.emit.adding import Ask, catalog
+from keywright.emit.adding import catalog
 from keywright.emit.apply import recover, require_recovered
+from keywright.emit.asking import Ask, answers, require_offered
 from keywright.emit.changes import Prepared, prepare
 from keywright.emit.configuration import CONFIGURATION, configuration_text
 from keywright.emit.detection import Found, detected
@@ -15,7 +16,6 @@ from keywright.emit.project import Project, read_project
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.skeleton import skeleton
 from keywright.emit.source import installed
-from keywright.registry.choices import ASKED
 from keywright.registry.item import Item
 
 BASE: Final = "shared.declarative"
@@ -54,14 +54,11 @@ def initialised(root: Path, start: Start, *, ask: Ask | None, writes: bool) -> P
     seen = _seen(found) if found else {}
     fill = _fill(found, start.base)
     project = read_project(root, {**seen, **start.given}, fill=fill)
+    if start.item is not None:
+        require_offered(start.item, start.given)
     if ask is not None:
-        keys = [
-            key
-            for key in ("package", *ASKED)
-            if key not in start.given and key not in seen
-        ]
-        answers = {key: ask(key, project.choices.value(key)) for key in keys}
-        project = read_project(root, {**seen, **answers, **start.given}, fill=fill)
+        answered = answers(ask, start.item, project, {**start.given, **seen})
+        project = read_project(root, {**seen, **answered, **start.given}, fill=fill)
     return prepare(_plan(project, start, is_new=found is None), project)
 
 

@@ -1,6 +1,7 @@
 """Which tests travel with the copied modules.
 
-A test travels if and only if everything it imports is copied. The helpers it imports
+A test travels if and only if everything it imports is copied, and is not what stands
+in for a part that nobody asked for. The helpers it imports
 and the `conftest.py` of its folders count as imports; memory twins that only tests
 need are copied for them. A test that needs a store which the project did not choose
 stays: it could not pass there.
@@ -146,6 +147,8 @@ class _Fleet:
         return _TWIN.fullmatch(name) is not None
 
     def _stays(self, module: str) -> bool:
+        if module in self._selection.absent:
+            return True
         if self._is_copied(module) or self._travels(module):
             return False
         return self._source.owns(module) or not self._reach.has(

@@ -53,6 +53,20 @@ def variables_of(
     return found
 
 
+def names_from(
+    settings: type[BaseSettings], modules: Collection[str]
+) -> Collection[str]:
+    """Return the variables that *settings* has of classes in *modules*."""
+    prefix = settings.model_config.get("env_prefix", "")
+    return {
+        _name(prefix, field, settings.model_fields[field])
+        for base in settings.__mro__
+        if base.__module__ in modules
+        for field in vars(base).get("__annotations__", {})
+        if field in settings.model_fields
+    }
+
+
 def _name(prefix: str, field_name: str, field: FieldInfo) -> str:
     match field.validation_alias:
         case str(alias):

@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from keywright.registry.choices import PARTS
 from keywright.registry.item import Item
 from keywright.registry.slots import (
     AUTH_SERVICE_STORAGE,
     FILE_STORE,
     HYBRID_STORAGE,
     MAILER,
+    PART_SLOTS,
     RESPONSES,
     STARTER_STORAGE,
     STATEFUL_STORAGE,
@@ -16,16 +18,20 @@ from keywright.registry.slots import (
 )
 
 
-def _blueprint(name: str, summary: str, storage: Slot) -> Item:
+def _blueprint(
+    name: str, summary: str, storage: Slot, *, parts: tuple[str, ...] = ()
+) -> Item:
     folder = name.replace("-", "_")
+    slots = [slot for part in parts for slot in PART_SLOTS[part]]
     return Item(
         f"blueprint/{name}",
         summary,
         roots=(f"blueprints.{folder}.app",),
-        slots=(storage, MAILER, FILE_STORE, RESPONSES),
+        slots=(storage, MAILER, FILE_STORE, RESPONSES, *slots),
         settings=f"blueprints.{folder}.settings",
         needs=("uvicorn",),
         start="uvicorn {package}.main:create_app --factory",
+        parts=parts,
     )
 
 
@@ -33,16 +39,19 @@ HYBRID_AUTH: Final = _blueprint(
     "hybrid-auth",
     "Short-lived access tokens, rotating refresh tokens and sessions that end at once",
     HYBRID_STORAGE,
+    parts=tuple(PARTS),
 )
 STATELESS_AUTH: Final = _blueprint(
     "stateless-auth",
     "Access tokens checked without a store, codes by mail, families in the database",
     STATELESS_STORAGE,
+    parts=tuple(PARTS),
 )
 STATEFUL_AUTH: Final = _blueprint(
     "stateful-auth",
     "One opaque token per session, looked up at every request and ended at once",
     STATEFUL_STORAGE,
+    parts=tuple(PARTS),
 )
 AUTH_SERVICE: Final = _blueprint(
     "auth-service",

@@ -17,6 +17,17 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The values of each key; the first is taken when nobody is asked."""
 
+PARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "oauth": "sign-in with Google, GitHub, Facebook and any OpenID provider",
+        "avatars": "pictures of users",
+    }
+)
+"""What comes along only where it is asked for, and what it is; the key is `with`."""
+
+YES, NO = frozenset({"yes"}), frozenset({"no"})
+"""The values of a part as a key: whether it is among those that were asked for."""
+
 ASKED: Final = tuple(OPTIONS)
 """The keys that a person is asked for, beside the package."""
 
@@ -32,13 +43,19 @@ class Choices:
     mailer: str = "console"
     responses: str = "envelope"
     files: str = "local"
+    parts: tuple[str, ...] = ()
 
     def value(self, key: str) -> str:
-        """Return what was chosen for *key*, one of `OPTIONS` or "package"."""
+        """Return what was chosen for *key*: of `OPTIONS`, "package", "with", a part."""
+        if key in PARTS:
+            return "yes" if key in self.parts else "no"
+        if key == "with":
+            return ",".join(self.parts)
         chosen: str = getattr(self, key)
         return chosen
 
     def as_mapping(self) -> Mapping[str, str]:
         """Return the choices by key, in the order of `keywright.toml`."""
-        keys = ("layout", "package", *(key for key in OPTIONS if key != "layout"))
+        others = (key for key in OPTIONS if key != "layout")
+        keys = ("layout", "package", *others, "with")
         return {key: self.value(key) for key in keys}

@@ -21,7 +21,8 @@ class Item:
 
     Modules are named without the top package. *settings* is the module whose class
     `Settings` says which variables there are, *needs* names distributions that no
-    import shows, *start* is the command that starts it.
+    import shows, *start* is the command that starts it, *parts* are what it has only
+    where somebody asks for it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Item:
     settings: str | None = None
     needs: tuple[str, ...] = ()
     start: str = ""
+    parts: tuple[str, ...] = ()
 
     def roots_for(self, choices: Choices) -> tuple[str, ...]:
         """Return the root modules that *choices* call for."""

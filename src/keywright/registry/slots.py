@@ -6,9 +6,10 @@ In a copied project the chosen one takes the place and the name of `x`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-from keywright.registry.choices import Choices
+from keywright.registry.choices import NO, YES, Choices
 
 SQL: Final = frozenset({"sqlite", "postgresql", "mysql"})
 MONGO: Final = frozenset({"mongodb"})
@@ -55,7 +56,7 @@ class Alternative:
     """One way to fill a slot, and when it is chosen.
 
     *when* lists the values that each key may have; *needs* names the distributions
-    that no import of it shows.
+    that no import of it shows. One without a *name* is the slot's own module.
     """
 
     name: str
@@ -73,6 +74,10 @@ class Slot:
 
     module: str
     alternatives: tuple[Alternative, ...]
+
+    def origin(self, alternative: Alternative) -> str:
+        """Return the module whose text takes the place of the slot."""
+        return f"{self.module}_{alternative.name}" if alternative.name else self.module
 
     def alternative(self, choices: Choices) -> Alternative | None:
         """Return the alternative that *choices* call for, if there is one."""
@@ -112,3 +117,27 @@ STATEFUL_STORAGE: Final = Slot(
 STATELESS_STORAGE: Final = Slot("blueprints.stateless_auth.storage", _SQL_OR_MONGO)
 AUTH_SERVICE_STORAGE: Final = Slot("blueprints.auth_service.storage", _SQL_OR_MONGO)
 STARTER_STORAGE: Final = Slot("blueprints.backend_starter.storage", _SQL_OR_MONGO)
+
+
+def _there_or_not(module: str, part: str) -> Slot:
+    return Slot(module, (Alternative("", {part: YES}), Alternative("none", {part: NO})))
+
+
+PART_SLOTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
+    {
+        "oauth": tuple(
+            _there_or_not(f"blueprints.foundation.{name}", "oauth")
+            for name in (
+                "social",
+                "provider_settings",
+                "providers_in_sql",
+                "providers_in_mongo",
+            )
+        ),
+        "avatars": tuple(
+            _there_or_not(f"blueprints.foundation.{name}", "avatars")
+            for name in ("pictures", "picture_settings")
+        ),
+    }
+)
+"""The slots of each part: itself where it was asked for, else what does without it."""

@@ -67,4 +67,5 @@ def ignored(choices: Choices) -> Sequence[str]:
         pattern.format(package=package)
         for (key, value), pattern in _IGNORED.items()
         if choices.value(key) == value
+        and (key != "files" or "avatars" in choices.parts)
     ]
