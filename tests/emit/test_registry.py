@@ -10,6 +10,7 @@ import pytest
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
 from keywright.emit.variables import variables_of
+from keywright.registry.blueprints import BLUEPRINTS
 from keywright.registry.choices import OPTIONS, PARTS, Choices
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS
@@ -52,6 +53,23 @@ def exported(module: str) -> object:
             case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
                 return sorted(ast.literal_eval(value))
     return None
+
+
+def test_what_was_promised_is_there() -> None:
+    components = {
+        *("password-hashing", "otp-token", "jwt-utils", "email-service"),
+        *("rate-limiter", "rbac", "verify-auth", "security-headers", "cors"),
+        *("request-id", "health-check", "env-config", "logger", "openapi-docs"),
+        *("file-upload", "oauth", "error-handler", "response-envelope"),
+        *("shutdown", "background-jobs"),
+    }
+    schemas = ("user", "identity", "otp", "session", "refresh-token")
+    expected = {
+        *(f"component/{name}" for name in components),
+        *("schema/auth", *(f"schema/auth/{name}" for name in schemas)),
+        *(item.name for item in BLUEPRINTS),
+    }
+    assert ITEMS.keys() == expected
 
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.name)

@@ -117,6 +117,13 @@ COMPONENTS: Final = (
         slots=(MAILER, FILE_STORE, RESPONSES),
     ),
     _component(
+        "oauth",
+        "Google, GitHub, Facebook, any OpenID provider: redirects, codes, ID tokens",
+        "features.oauth.providers.catalogue",
+        "features.oauth.policy",
+        "shared.egress",
+    ),
+    _component(
         "error-handler",
         "One form for every refusal, without internals",
         "shared.responses",

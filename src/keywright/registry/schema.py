@@ -7,6 +7,7 @@ from keywright.registry.slots import MONGO, SQL
 
 _PARTS: Final = {
     "user": ("Users, their role, status and epoch", "users"),
+    "identity": ("What providers call a user", "identities"),
     "otp": ("One-time codes and links, one row per flow", "challenges"),
     "session": ("Signed-in devices", "sessions"),
     "refresh-token": ("Families of refresh tokens, one row each", "refresh_tokens"),
@@ -37,7 +38,7 @@ def _schema(name: str, summary: str, *features: str) -> Item:
 
 AUTH: Final = _schema(
     "schema/auth",
-    "The tables of users, codes, sessions and refresh tokens",
+    "The tables of users, identities, codes, sessions and refresh tokens",
     *(feature for _, feature in _PARTS.values()),
 )
 
