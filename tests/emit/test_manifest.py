@@ -3,7 +3,12 @@ from textwrap import dedent
 
 import pytest
 
-from keywright.emit.manifest import Needs, manifest_text, requirements_text
+from keywright.emit.manifest import (
+    Needs,
+    falling_short,
+    manifest_text,
+    requirements_text,
+)
 from keywright.emit.refusals import ProjectUnreadable
 
 NEEDS = Needs(("fastapi>=1", "sqlalchemy[asyncio]>=2"), ("pytest>=9",), {}, "")
@@ -37,6 +42,33 @@ def test_comments_and_order_stay() -> None:
     assert "# the name" in found
     assert '"click>=8",  # for the command' in found
     assert found.index("[project]") < found.index("[tool.other]")
+
+
+def test_a_requirement_that_admits_too_early_a_version_is_raised() -> None:
+    text = """\
+        [project]
+        name = "shop"
+        dependencies = [
+            "FastAPI >=0.9, <3 ; python_version > '3'",  # theirs
+        ]
+        """
+    found = after(text)
+    assert "\"FastAPI >=1, <3 ; python_version > '3'\",  # theirs" in found
+
+
+def test_poetry_and_requirements_files_are_raised_too() -> None:
+    text = '[tool.poetry.dependencies]\nfastapi = ">=0.9"\n'
+    poetry = tomllib.loads(after(text))["tool"]["poetry"]["dependencies"]
+    assert poetry["fastapi"] == ">=1"
+    current = "fastapi>=0.9  # theirs\n"
+    assert requirements_text(current, ["fastapi>=1"]) == "fastapi>=1  # theirs\n"
+
+
+def test_what_admits_no_needed_version_is_told_and_stays() -> None:
+    texts = {"pyproject.toml": '[project]\ndependencies = ["FastAPI==0.9"]\n'}
+    (told,) = falling_short(texts, NEEDS)
+    assert told.startswith("FastAPI==0.9 is asked for, fastapi>=1 is needed")
+    assert falling_short({"requirements.txt": "fastapi>=0.9\n"}, NEEDS) == []
 
 
 def test_a_requirement_that_is_there_keeps_its_version() -> None:

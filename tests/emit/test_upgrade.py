@@ -13,6 +13,7 @@ from keywright.emit.lock import digest, read_lock
 from keywright.emit.merge import Outcome
 from keywright.emit.refusals import NothingCopied, ReleaseMissing
 from keywright.emit.releases import Release, from_folder
+from keywright.emit.requirements import of_this_distribution
 from keywright.emit.source import installed
 from keywright.emit.upgrading import Upgrade, carry_out, upgraded
 from tests.emit.builders import tree
@@ -21,6 +22,8 @@ CORS = "shop/shared/cors.py"
 EXTRA = "shop/shared/extra.py"
 CLOSING, SHUTDOWN = "shop/shared/closing.py", "shop/shared/shutdown.py"
 RESPONSES = "shop/shared/responses.py"
+REFUSALS, MOVED = "shop/shared/refusals.py", "shop/shared/mine.py"
+MAILER = "shop/senders/mailer.py"
 NOW = "9.9"
 
 
@@ -49,6 +52,10 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (shared / "shutdown.py").rename(shared / "closing.py")
     edit(shared / "closing.py", "part not closed", "not closed")
     components = package / "registry" / "components.py"
+    console = (package / "senders" / "mailer_console.py").read_text("utf-8")
+    plain = console.replace('"""Prints e-mails as text."""', '"""Prints."""')
+    (package / "senders" / "mailer.py").write_text(plain, encoding="utf-8")
+    edit(components, '"shared.html",', '"shared.html",\n        slots=(),')
     edit(components, '"shared.shutdown"', '"shared.closing"')
     return folder
 
@@ -58,7 +65,7 @@ def template(older: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with what the older version wrote."""
     folder = tmp_path_factory.mktemp("project")
     release = from_folder(older)("")
-    for name in ("cors", "shutdown", "error-handler"):
+    for name in ("cors", "shutdown", "error-handler", "email-service"):
         command = [*release.command, "add", "component", name, "--yes"]
         subprocess.run(
             [*command, "--cwd", str(folder), "--package", "shop"],
@@ -171,6 +178,70 @@ def test_another_choice_keeps_what_its_owner_changed(
     edit(project / RESPONSES, '"""Return a success without data."""', '"""Mine."""')
     upgrade(project, older)
     assert '"""Mine."""' in (project / RESPONSES).read_text("utf-8")
+
+
+def test_a_file_that_its_owner_moved_is_brought_up_to_date_where_it_is(
+    project: Path, older: Path
+) -> None:
+    (project / CORS).rename(project / MOVED)
+    found = upgrade(project, older)
+    assert outcome(found, CORS) is Outcome.MOVED
+    assert outcome(found, MOVED) is Outcome.UPDATED
+    assert (project / MOVED).read_text("utf-8") == ours("cors")
+    assert not (project / CORS).exists()
+
+
+def test_one_that_was_moved_and_changed_is_merged(project: Path, older: Path) -> None:
+    (project / CORS).rename(project / MOVED)
+    edit(project / MOVED, "credentials=True", "credentials=False")
+    found = upgrade(project, older)
+    text = (project / MOVED).read_text("utf-8")
+    assert outcome(found, MOVED) is Outcome.MERGED
+    assert text == ours("cors").replace("credentials=True", "credentials=False")
+
+
+def test_copies_that_import_a_moved_one_find_it(project: Path, older: Path) -> None:
+    (project / REFUSALS).rename(project / MOVED)
+    for path in (project / "shop").rglob("*.py"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("shop.shared.refusals", "shop.shared.mine"))
+    upgrade(project, older)
+    text = (project / RESPONSES).read_text("utf-8")
+    assert "from shop.shared.mine import" in text
+    assert "<<<<<<<" not in text
+
+
+def test_a_moved_file_is_found_again_by_the_next_upgrade(
+    project: Path, older: Path
+) -> None:
+    (project / CORS).rename(project / MOVED)
+    upgrade(project, older)
+    before = tree(project)
+    again = upgrade(project, older)
+    assert outcome(again, CORS) is Outcome.MOVED
+    assert tree(project) == before
+
+
+def test_a_module_that_became_a_slot_gets_the_chosen_alternative(
+    project: Path, older: Path
+) -> None:
+    line = "from shop.senders.mail import"
+    edit(project / MAILER, line, f"MINE = 1\n{line}")
+    found = upgrade(project, older)
+    text = (project / MAILER).read_text("utf-8")
+    assert outcome(found, MAILER) is Outcome.MERGED
+    assert "MINE = 1\n" in text
+    assert '"""Prints e-mails as text."""' in text
+
+
+def test_least_versions_are_raised_to_what_the_copies_need(
+    project: Path, older: Path
+) -> None:
+    manifest = project / "pyproject.toml"
+    needed = of_this_distribution()["fastapi"]
+    edit(manifest, f'"{needed}",', '"fastapi>=0.1.0",  # theirs')
+    upgrade(project, older)
+    assert f'"{needed}",  # theirs' in manifest.read_text("utf-8")
 
 
 def test_files_of_the_project_stay(project: Path, older: Path) -> None:

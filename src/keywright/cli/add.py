@@ -129,6 +129,8 @@ def print_plan(prepared: "Prepared") -> None:
         typer.echo("Requirements: " + ", ".join(plan.requirements))
     if plan.test_requirements:
         typer.echo("For tests: " + ", ".join(plan.test_requirements))
+    for note in plan.notes:
+        typer.echo(f"Versions: {note}", err=True)
     names = [one.name for one in plan.variables if one.fresh or one.value is not None]
     if names:
         typer.echo("Variables in .env: " + ", ".join(names))
@@ -145,6 +147,7 @@ def _as_json(prepared: "Prepared", *, is_written: bool) -> Mapping[str, object]:
             for step in prepared.steps
         ],
         "edits": list(plan.edits),
+        "notes": list(plan.notes),
         "requirements": list(plan.requirements),
         "testRequirements": list(plan.test_requirements),
         "variables": [variable.name for variable in plan.variables],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keywright.cli.add import DryRun, require_answers
-from keywright.cli.chosen import FAILURE, fail, failing
+from keywright.cli.chosen import FAILURE, NoParts, Parts, fail, failing, given
 from keywright.cli.options import AsJson, Yes
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def diff(*, as_json: AsJson = False, cwd: Folder = Path()) -> None:
 
 def upgrade(
     *,
+    parts: Parts = None,
+    without: NoParts = None,
     old_source: OldSource = None,
     cwd: Folder = Path(),
     yes: Yes = False,
@@ -57,6 +59,7 @@ def upgrade(
 ) -> None:
     """Bring the copies to this version, keeping what you changed.
 
+    With --with and --without also to other parts, which keywright.toml then names.
     Where both changed the same lines, both stand between marks, and the command ends
     with 1 after it has written everything.
     """
@@ -68,7 +71,13 @@ def upgrade(
 
         own = version("keywright")
         releases = from_folder(old_source) if old_source else releases_beside(own)
-        found = upgraded(cwd, version=own, releases=releases, writes=not dry_run)
+        found = upgraded(
+            cwd,
+            version=own,
+            releases=releases,
+            writes=not dry_run,
+            flags=given(parts, without),
+        )
         if not as_json:
             _print(found, shows_text=dry_run)
         if asks and not typer.confirm("Write this?", default=True):
@@ -105,6 +114,8 @@ def _print_next(found: "Upgrade") -> None:
         listed = "".join(f"\n  {path}" for path in found.conflicts)
         text = f"These files hold marks (<<<<<<<); resolve them:{listed}"
         typer.echo(text, err=True)
+    for note in found.notes:
+        typer.echo(f"Versions: {note}", err=True)
     if found.changes_tables:
         typer.echo("Tables changed: alembic revision --autogenerate -m upgrade")
     if found.steps:
@@ -125,4 +136,5 @@ def _as_json(found: "Upgrade", *, is_written: bool) -> dict[str, object]:
             if one.says_something
         ],
         "conflicts": list(found.conflicts),
+        "notes": list(found.notes),
     }

@@ -7,7 +7,8 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AbstractTable, Array, InlineTable
 
-from keywright.emit.managers import for_poetry
+from keywright.emit.floors import falls_short, raised
+from keywright.emit.managers import REQUIREMENTS, TEST_REQUIREMENTS, for_poetry
 from keywright.emit.refusals import ProjectUnreadable
 from keywright.emit.requirements import canonical, extras, lacking
 
@@ -29,9 +30,11 @@ class Needs:
 def manifest_text(current: str | None, *, package: str, needs: Needs) -> str | None:
     """Return `pyproject.toml` with what *current* lacks of *needs*.
 
-    Without *current* a new one is made for *package*. A requirement or test option
-    that is there already stays as it is. A project whose requirements stand elsewhere
-    only gets its test options here. Raise `ProjectUnreadable` if *current* is no TOML.
+    Without *current* a new one is made for *package*. A requirement that is there
+    asks for a later version if it admitted an earlier one than is needed; a test
+    option that is there already stays as it is. A project whose requirements stand
+    elsewhere only gets its test options here. Raise `ProjectUnreadable` if *current*
+    is no TOML.
     """
     try:
         document = tomlkit.parse(current or "")
@@ -55,6 +58,8 @@ def requirements_text(current: str | None, requirements: Sequence[str]) -> str:
     lines = [line for line in (current or "").splitlines() if line.strip()]
     present = [line for line in lines if not line.startswith(("#", "-"))]
     missing = lacking(present, requirements)
+    for line in present:
+        current = (current or "").replace(line, _raised(line, requirements))
     if not missing:
         return current or ""
     start = f"{current.rstrip(chr(10))}\n" if current else ""
@@ -145,7 +150,45 @@ def _array(parent: AbstractTable, key: str) -> Array:
     return array
 
 
+def falling_short(texts: Mapping[str, str], needs: Needs) -> Sequence[str]:
+    """Return what the project asks for that admits no version which is needed.
+
+    *texts* are its files by path. Each is a sentence for a person.
+    """
+    wanted = {
+        canonical(one): one for one in (*needs.requirements, *needs.test_requirements)
+    }
+    return [
+        f"{line} is asked for, {wanted[canonical(line)]} is needed: change it by hand"
+        for line in _asked(texts)
+        if canonical(line) in wanted and falls_short(line, wanted[canonical(line)])
+    ]
+
+
+def _asked(texts: Mapping[str, str]) -> Sequence[str]:
+    document = tomlkit.parse(texts.get("pyproject.toml", "")).unwrap()
+    project = document.get("project", {}).get("dependencies", [])
+    tests = document.get("dependency-groups", {}).get("test", [])
+    poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    lines = [
+        line.partition("#")[0].strip()
+        for path in (REQUIREMENTS, TEST_REQUIREMENTS)
+        for line in texts.get(path, "").splitlines()
+    ]
+    found = [*project, *tests, *lines]
+    found += [f"{name}{asked}" for name, asked in poetry.items()]
+    return [one for one in found if isinstance(one, str) and one]
+
+
+def _raised(requirement: str, wanted: Sequence[str]) -> str:
+    same = [one for one in wanted if canonical(one) == canonical(requirement)]
+    return raised(requirement, same[0]) if same else requirement
+
+
 def _extend(array: Array, requirements: Sequence[str]) -> None:
+    for at, one in enumerate(array):
+        if isinstance(one, str) and (after := _raised(one, requirements)) != one:
+            array[at] = after
     _append(
         array, lacking([one for one in array if isinstance(one, str)], requirements)
     )
@@ -158,6 +201,7 @@ def _extend_table(table: AbstractTable, requirements: Sequence[str]) -> None:
         known = present.get(canonical(name))
         if known is not None:
             _add_extras(table, known, extras(requirement))
+            _raise_version(table, known, requirement)
         elif isinstance(asked, str):
             table[name] = asked
         else:
@@ -171,6 +215,14 @@ def _add_extras(table: AbstractTable, name: str, wanted: Collection[str]) -> Non
     if missing:
         asked["extras"] = sorted({*asked.get("extras", ()), *missing})
         table[name] = _inline(asked)
+
+
+def _raise_version(table: AbstractTable, name: str, wanted: str) -> None:
+    stated = table[name]
+    if isinstance(stated, dict) and "version" in stated:
+        stated["version"] = raised(str(stated["version"]), wanted)
+    elif isinstance(stated, str) and (after := raised(stated, wanted)) != stated:
+        table[name] = after
 
 
 def _inline(asked: Mapping[str, object]) -> InlineTable:

@@ -16,7 +16,7 @@ from typing import Final
 
 from keywright.emit.refusals import PlanRefused
 
-_ALIKE: Final = 0.6
+ALIKE: Final = 0.6
 _MOST_CONFLICTS: Final = 127
 
 
@@ -32,6 +32,7 @@ class Outcome(Enum):
     REMOVED = "removed"
     LEFT = "yours now"
     GONE = "deleted by you"
+    MOVED = "moved by you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def renamed(old: Mapping[str, str], new: Mapping[str, str]) -> Mapping[str, str]
     )
     found: dict[str, str] = {}
     for alike, before, after in pairs:
-        if alike >= _ALIKE and before not in found and after not in found.values():
+        if alike >= ALIKE and before not in found and after not in found.values():
             found[before] = after
     return found
 

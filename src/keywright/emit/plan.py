@@ -8,7 +8,12 @@ from importlib import import_module
 from keywright.emit.configuration import CONFIGURATION, configuration_text
 from keywright.emit.copies import Copies, copied_files, copies
 from keywright.emit.managers import REQUIREMENTS, TEST_REQUIREMENTS
-from keywright.emit.manifest import Needs, manifest_text, requirements_text
+from keywright.emit.manifest import (
+    Needs,
+    falling_short,
+    manifest_text,
+    requirements_text,
+)
 from keywright.emit.migrations import migrations, models_of
 from keywright.emit.project import Project
 from keywright.emit.requirements import Catalog, foreign
@@ -34,7 +39,8 @@ class Plan:
     *files* are copies, by path, whose digests go into the lock; *started* are files
     that are written once and then belong to the project, as its migrations do; *edits*
     are the new texts of files that it has. `.env` follows from *variables* when the
-    plan is carried out, so that a plan holds no secret.
+    plan is carried out, so that a plan holds no secret. *notes* are what a person has
+    to mend.
     """
 
     item: str
@@ -45,6 +51,7 @@ class Plan:
     test_requirements: Sequence[str]
     variables: Sequence[Variable]
     next_steps: Sequence[str]
+    notes: Sequence[str] = ()
 
 
 def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> Plan:
@@ -65,6 +72,7 @@ def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> P
         test_requirements=wanted.test_requirements,
         variables=variables,
         next_steps=next_steps(item, project, taken, has_tests=bool(taken.going.tests)),
+        notes=falling_short(project.texts, wanted),
     )
 
 

@@ -69,6 +69,17 @@ class Project:
         """Say whether there is a `keywright.toml`."""
         return CONFIGURATION in self.texts
 
+    def python_files(self) -> Sequence[str]:
+        """Return the paths of its modules and tests that hold something."""
+        top = self.choices.package.partition(".")[0]
+        folders = (f"{self.code}/{top}".lstrip("/"), "tests")
+        return sorted(
+            path.relative_to(self.root).as_posix()
+            for folder in folders
+            for path in (self.root / folder).rglob("*.py")
+            if path.is_file() and not path.is_symlink() and path.stat().st_size
+        )
+
     def content(self, path: str) -> bytes | None:
         """Return what *path* holds now, None for nothing."""
         target = inside(self.root, path)

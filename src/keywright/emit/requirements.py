@@ -36,7 +36,7 @@ def extras(requirement: str) -> frozenset[str]:
 def lacking(present: Iterable[str], wanted: Iterable[str]) -> Sequence[str]:
     """Return what to add to *present* so that it asks for all that is *wanted*.
 
-    A distribution that is there keeps its version; only extras are added to it.
+    A distribution that is there is not repeated; only extras are added to it.
     """
     known: dict[str, frozenset[str]] = {}
     for line in present:

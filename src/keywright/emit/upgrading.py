@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from keywright.emit.adding import catalog
 from keywright.emit.apply import Change, apply, recover, require_recovered
 from keywright.emit.changes import Prepared, edits, prepare
+from keywright.emit.configuration import CONFIGURATION, parts_in, with_parts
+from keywright.emit.file_steps import FileStep, file_steps
 from keywright.emit.lock import LOCK_NAME, Entry, Lock, digest, lock_text
-from keywright.emit.merge import Merged, Outcome, Texts, merged, renamed
+from keywright.emit.merge import Outcome
 from keywright.emit.plan import plan
 from keywright.emit.project import Project, read_project
-from keywright.emit.refusals import NothingCopied
+from keywright.emit.refusals import ChoiceRefused, NothingCopied
 from keywright.emit.releases import Releases, regenerated
 from keywright.emit.source import installed
 from keywright.emit.variables import Variable
+from keywright.registry.choices import PARTS
 from keywright.registry.items import ITEMS
 
 WRITTEN: Final = frozenset(
@@ -24,40 +28,12 @@ WRITTEN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class FileStep:
-    """One file: what becomes of it, and of which *origin*, if it was renamed."""
-
-    path: str
-    result: Merged
-    before: str | None
-    origin: str | None = None
-
-    @property
-    def content(self) -> bytes | None:
-        """Return what the file will hold; None for no file."""
-        text = self.result.text
-        return None if text is None else text.encode("utf-8", "surrogateescape")
-
-    @property
-    def is_change(self) -> bool:
-        """Say whether the file will hold something else than now."""
-        after = None if self.content is None else digest(self.content)
-        return after != self.before
-
-    @property
-    def says_something(self) -> bool:
-        """Say whether a person should read about it."""
-        quiet = {Outcome.SAME, Outcome.KEPT}
-        is_package_file = self.path.endswith("__init__.py")
-        return self.result.outcome not in quiet and not is_package_file
-
-
-@dataclass(frozen=True, slots=True)
 class Upgrade:
     """All that an upgrade changes.
 
     *copies* are the new texts by item and path, as this version writes them; *texts*
-    are files of the project with what they lacked.
+    are files of the project with what they lacked; *notes* are what a person has to
+    mend.
     """
 
     project: Project
@@ -66,6 +42,7 @@ class Upgrade:
     copies: Mapping[str, Mapping[str, str]]
     texts: Mapping[str, str]
     variables: Sequence[Variable]
+    notes: Sequence[str] = ()
 
     def paths(self, *outcomes: Outcome) -> Sequence[str]:
         """Return the paths with one of *outcomes*."""
@@ -85,9 +62,17 @@ class Upgrade:
         )
 
 
-def upgraded(root: Path, *, version: str, releases: Releases, writes: bool) -> Upgrade:
+def upgraded(
+    root: Path,
+    *,
+    version: str,
+    releases: Releases,
+    writes: bool,
+    flags: Mapping[str, str] = MappingProxyType({}),
+) -> Upgrade:
     """Return what bringing the copies in *root* to this *version* changes.
 
+    *flags* may name other parts: they go into `keywright.toml`.
     A file that its owner changed is written once more by the release that wrote it;
     *releases* finds that. Raise `EmitError` if it cannot be had, or if there are no
     copies.
@@ -96,23 +81,50 @@ def upgraded(root: Path, *, version: str, releases: Releases, writes: bool) -> U
         recover(root)
     else:
         require_recovered(root)
-    project = read_project(root, {})
+    written = read_project(root, {})
+    project, texts = _with_parts(written, flags)
     known = known_items(project)
     old = {
         name: as_written(name, entry, project, releases)
         for name, entry in known.items()
     }
     new: dict[str, Mapping[str, str]] = {}
-    texts: dict[str, str] = {}
     variables: list[Variable] = []
+    notes: list[str] = []
     for name in known:
         ahead = replace(project, texts={**project.texts, **texts})
         prepared = today(name, ahead)
         new[name] = copied_texts(prepared)
         texts.update(prepared.plan.edits)
         variables += prepared.plan.variables
-    steps = _steps(project, _together(old), _together(new), label=f"version {version}")
-    return Upgrade(project, version, steps, new, texts, variables)
+        notes += prepared.plan.notes
+    steps = file_steps(
+        project, _together(old), _together(new), label=f"version {version}"
+    )
+    once = tuple(dict.fromkeys(notes))
+    return Upgrade(project, version, steps, new, texts, variables, once)
+
+
+def _with_parts(
+    project: Project, flags: Mapping[str, str]
+) -> tuple[Project, dict[str, str]]:
+    """Return *project* with the parts that *flags* add and take, and what that writes.
+
+    A part that no copied item has is refused.
+    """
+    wanted, unwanted = (parts_in(flags.get(key, "")) for key in ("with", "without"))
+    offered = {part for name in known_items(project) for part in ITEMS[name].parts}
+    for part in wanted:
+        if part not in offered:
+            raise ChoiceRefused(f"Nothing that was copied here has the part {part}.")
+    chosen = {*project.choices.parts, *wanted} - {*unwanted}
+    parts = tuple(part for part in PARTS if part in chosen)
+    if parts == project.choices.parts:
+        return project, {}
+    text = with_parts(project.texts.get(CONFIGURATION, ""), parts)
+    return replace(project, choices=replace(project.choices, parts=parts)), {
+        CONFIGURATION: text
+    }
 
 
 def known_items(project: Project) -> Mapping[str, Entry]:
@@ -143,10 +155,13 @@ def as_written(
     An unchanged file is its own witness; for the others the release is asked.
     """
     known: dict[str, str] = {}
+    moved_texts = _by_digest(project, entry)
     for path, written in entry.files.items():
         content = project.content(path)
         if content is not None and digest(content) == written:
             known[path] = content.decode()
+        elif content is None and written in moved_texts:
+            known[path] = moved_texts[written]
     missing = entry.files.keys() - known.keys()
     if missing:
         made = regenerated(releases(entry.version), name, entry, project)
@@ -154,43 +169,20 @@ def as_written(
     return known
 
 
+def _by_digest(project: Project, entry: Entry) -> Mapping[str, str]:
+    """Return what modules hold that are no copies by their paths, by digest.
+
+    Nothing is read unless a copy is absent.
+    """
+    if all(project.content(path) is not None for path in entry.files):
+        return {}
+    others = (path for path in project.python_files() if path not in entry.files)
+    contents = (project.content(path) or b"" for path in others)
+    return {digest(one): one.decode("utf-8", "replace") for one in contents if one}
+
+
 def _together(items: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     return {path: text for files in items.values() for path, text in files.items()}
-
-
-def _steps(
-    project: Project, old: Mapping[str, str], new: Mapping[str, str], *, label: str
-) -> Sequence[FileStep]:
-    moved = renamed(old, new)
-    origins = {after: before for before, after in moved.items()}
-    steps: list[FileStep] = []
-    for path in sorted(old.keys() | new.keys()):
-        content = project.content(path)
-        before = None if content is None else digest(content)
-        if path in moved:
-            outcome = Outcome.SAME if before is None else Outcome.REMOVED
-            steps.append(FileStep(path, Merged(None, outcome), before))
-            continue
-        origin = origins.get(path) if content is None else None
-        own = _text(project, origin or path)
-        texts = Texts(old.get(origin or path), new.get(path), own)
-        result = _package_file(path, texts) or merged(texts, label=label)
-        steps.append(FileStep(path, result, before, origin))
-    return steps
-
-
-def _package_file(path: str, texts: Texts) -> Merged | None:
-    """Return what becomes of a package file that would be empty: it stays as it is."""
-    if not path.endswith("__init__.py") or texts.new or texts.old:
-        return None
-    if texts.own is None:
-        return Merged(texts.new, Outcome.NEW if texts.new is not None else Outcome.SAME)
-    return Merged(texts.own, Outcome.SAME)
-
-
-def _text(project: Project, path: str) -> str | None:
-    content = project.content(path)
-    return None if content is None else content.decode("utf-8", "surrogateescape")
 
 
 def carry_out(upgrade: Upgrade) -> None:
