@@ -22,6 +22,13 @@ OldSource = Annotated[
         file_okay=False,
     ),
 ]
+Wheels = Annotated[
+    str | None,
+    typer.Option(
+        help="A folder or address with wheels of older versions, instead of the index.",
+        envvar="KEYWRIGHT_WHEELS",
+    ),
+]
 Folder = Annotated[Path, typer.Option("--cwd", help="The project's folder.")]
 
 
@@ -52,6 +59,7 @@ def upgrade(
     parts: Parts = None,
     without: NoParts = None,
     old_source: OldSource = None,
+    wheels: Wheels = None,
     cwd: Folder = Path(),
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -70,7 +78,9 @@ def upgrade(
         from keywright.emit.upgrading import carry_out, upgraded
 
         own = version("keywright")
-        releases = from_folder(old_source) if old_source else releases_beside(own)
+        releases = releases_beside(own, wheels)
+        if old_source:
+            releases = from_folder(old_source)
         found = upgraded(
             cwd,
             version=own,

@@ -5,31 +5,22 @@ choices of then, to an empty project that has the style of the real one.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import tomlkit
 
 from keywright.emit.configuration import CONFIGURATION
+from keywright.emit.fetching import Release, fetched
 from keywright.emit.lock import LOCK_NAME, Entry, read_lock
 from keywright.emit.project import Project
 from keywright.emit.refusals import ReleaseMissing
 
 _SECONDS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """How to run one release: a command, and variables for it."""
-
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 Releases = Callable[[str], Release]
@@ -42,21 +33,19 @@ def from_folder(folder: Path) -> Releases:
     return lambda _: Release([sys.executable, "-m", "keywright.cli.main"], here)
 
 
-def published(version: str) -> Release:
-    """Return the release *version*, which uv fetches into its cache."""
-    uv = shutil.which("uv")
-    if uv is None:
-        raise ReleaseMissing(
-            f"Version {version} wrote files that you changed since. uv, which fetches "
-            "it, is missing: install uv, or name its source with --old-source."
-        )
-    return Release([uv, "tool", "run", "--from", f"keywright=={version}", "keywright"])
+def releases_beside(
+    version: str, wheels: str | None = None, folder: Path | None = None
+) -> Releases:
+    """Return published releases, and this one where the *version* is its own.
 
-
-def releases_beside(version: str) -> Releases:
-    """Return published releases, and this one where the *version* is its own."""
+    See `keywright.emit.fetching` for *wheels* and *folder*.
+    """
     own = Release([sys.executable, "-m", "keywright.cli.main"])
-    return lambda wanted: own if wanted == version else published(wanted)
+
+    def release(wanted: str) -> Release:
+        return own if wanted == version else fetched(wanted, wheels, folder)
+
+    return release
 
 
 def regenerated(
