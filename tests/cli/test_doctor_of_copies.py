@@ -1,8 +1,11 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from keywright.registry.advisories import Advisory
+from keywright.service.copies import hole_findings
 from tests.cli.conftest import Call, Outcome
 
 CORS = Path("shop", "shared", "cors.py")
@@ -23,7 +26,7 @@ def findings(examined: Outcome) -> dict[str, bool]:
 @pytest.mark.usefixtures("component")
 def test_fresh_copies_are_found_well_and_no_service_is_looked_for(call: Call) -> None:
     examined = call("doctor", "--json")
-    assert findings(examined) == {"copies": True}
+    assert findings(examined) == {"copies": True, "security": True}
     assert examined.code == 0
 
 
@@ -63,3 +66,14 @@ def test_missing_migrations_of_an_owned_service_are_a_problem(call: Call) -> Non
     assert findings(examined)["copies"]
     assert not findings(examined)["migrations"]
     assert "alembic upgrade head" in examined.out
+
+
+@pytest.mark.usefixtures("component")
+def test_a_known_hole_in_an_older_copy_is_named_with_the_way_out() -> None:
+    lock = Path("keywright.lock")
+    lock.write_text(re.sub('version = ".*"', 'version = "0.0.1"', lock.read_text()))
+    hole = Advisory("2026-1", "everybody may call", "0.0.2", "shared.cors")
+    (found,) = hole_findings(Path(), [hole])
+    assert not found.is_good
+    assert found.detail.startswith("component/cors: everybody may call (2026-1)")
+    assert found.detail.endswith("keywright upgrade")

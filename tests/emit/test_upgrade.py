@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from keywright.emit.fetching import Release
 from keywright.emit.lock import digest, read_lock
 from keywright.emit.merge import Outcome
 from keywright.emit.refusals import NothingCopied, ReleaseMissing
-from keywright.emit.releases import Release, from_folder
+from keywright.emit.releases import from_folder
 from keywright.emit.requirements import of_this_distribution
 from keywright.emit.source import installed
 from keywright.emit.upgrading import Upgrade, carry_out, upgraded

@@ -30,6 +30,7 @@ from keywright.cli.chosen import (
     item_named,
 )
 from keywright.cli.options import AsJson, Yes
+from keywright.cli.progress import working
 
 if TYPE_CHECKING:
     from keywright.emit.changes import Prepared
@@ -83,7 +84,8 @@ def add(
         from keywright.emit.adding import planned
 
         question = ask if asks else None
-        prepared = planned(item, cwd, flags, ask=question, writes=not dry_run)
+        with working("Planning", is_quiet=asks):
+            prepared = planned(item, cwd, flags, ask=question, writes=not dry_run)
         finish(prepared, asks=asks, writes=not dry_run, as_json=as_json, force=force)
 
 

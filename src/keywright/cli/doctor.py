@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from keywright.cli.options import HERE, AsJson, Cwd
+from keywright.cli.progress import working
 
 if TYPE_CHECKING:
     from keywright.service.diagnosis import Finding
@@ -29,7 +30,7 @@ def doctor(
     """
     from keywright.cli.chosen import failing
 
-    with failing():
+    with failing(), working("Asking every part"):
         examined = _examined(Path())
     if as_json:
         _print_json(*examined)

@@ -22,6 +22,7 @@ from keywright.cli.chosen import (
     item_named,
 )
 from keywright.cli.options import AsJson, Yes
+from keywright.cli.progress import working
 
 NONE = "none"
 
@@ -83,5 +84,6 @@ def init(
                 )
         start = Start(flags, item, base)
         question = ask if asks else None
-        prepared = initialised(cwd, start, ask=question, writes=not dry_run)
+        with working("Planning", is_quiet=asks):
+            prepared = initialised(cwd, start, ask=question, writes=not dry_run)
         finish(prepared, asks=asks, writes=not dry_run, as_json=as_json, force=False)

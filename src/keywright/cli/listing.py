@@ -24,6 +24,7 @@ from keywright.cli.chosen import (
     item_named,
 )
 from keywright.cli.options import AsJson
+from keywright.cli.progress import working
 from keywright.registry.items import ITEMS, KINDS
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def view(
     with failing():
         from keywright.emit.adding import viewed
 
-        plan = viewed(item, cwd, flags)
+        with working("Planning"):
+            plan = viewed(item, cwd, flags)
         if file is not None:
             typer.echo(_content(plan, file), nl=False)
         elif as_json:

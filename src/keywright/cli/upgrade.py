@@ -10,6 +10,7 @@ import typer
 from keywright.cli.add import DryRun, require_answers
 from keywright.cli.chosen import FAILURE, NoParts, Parts, fail, failing, given
 from keywright.cli.options import AsJson, Yes
+from keywright.cli.progress import working
 
 if TYPE_CHECKING:
     from keywright.emit.upgrading import Upgrade
@@ -41,7 +42,8 @@ def diff(*, as_json: AsJson = False, cwd: Folder = Path()) -> None:
     with failing():
         from keywright.emit.comparing import compared
 
-        found = list(compared(cwd))
+        with working("Comparing"):
+            found = list(compared(cwd))
     if as_json:
         rows = [{"path": one.path, "state": one.state} for one in found]
         typer.echo(
@@ -81,13 +83,14 @@ def upgrade(
         releases = releases_beside(own, wheels)
         if old_source:
             releases = from_folder(old_source)
-        found = upgraded(
-            cwd,
-            version=own,
-            releases=releases,
-            writes=not dry_run,
-            flags=given(parts, without),
-        )
+        with working("Comparing, and fetching what wrote them"):
+            found = upgraded(
+                cwd,
+                version=own,
+                releases=releases,
+                writes=not dry_run,
+                flags=given(parts, without),
+            )
         if not as_json:
             _print(found, shows_text=dry_run)
         if asks and not typer.confirm("Write this?", default=True):

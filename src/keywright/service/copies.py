@@ -9,9 +9,11 @@ from sqlalchemy import String, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from keywright.emit.comparing import compared
+from keywright.emit.holes import holes
 from keywright.emit.lock import LOCK_NAME, Lock
 from keywright.emit.project import read_project
 from keywright.emit.refusals import EmitError
+from keywright.registry.advisories import ADVISORIES, Advisory
 from keywright.service.diagnosis import Finding
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.sql import Database
@@ -49,12 +51,31 @@ def copy_findings(root: Path) -> Sequence[Finding]:
     detail = f"as this version writes them, {changed} changed by you"
     if stale:
         detail = f"{_listed(stale)} differ from this version: keywright upgrade"
-    found = [Finding("copies", is_good=not stale, detail=detail)]
+    found = [Finding("copies", is_good=not stale, detail=detail), *hole_findings(root)]
     marked = [one.path for one in differences if _holds_marks(root / one.path)]
     if marked:
         text = f"{_listed(marked)} hold marks of an upgrade; resolve them"
         found.append(Finding("conflicts", is_good=False, detail=text))
     return found
+
+
+def hole_findings(
+    root: Path, advisories: Sequence[Advisory] = ADVISORIES
+) -> Sequence[Finding]:
+    """Return the known holes that the copies in *root* were written with."""
+    found = holes(read_project(root, {}).lock, advisories)
+    if not found:
+        text = f"none of {len(advisories)} known holes"
+        return [Finding("security", is_good=True, detail=text)]
+    return [
+        Finding(
+            "security",
+            is_good=False,
+            detail=f"{name}: {one.about} ({one.name}), closed in {one.fixed_in}: "
+            "keywright upgrade",
+        )
+        for name, one in found
+    ]
 
 
 async def revision_finding(root: Path, url: str) -> Finding:
