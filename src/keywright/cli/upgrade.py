@@ -129,6 +129,8 @@ def _print_next(found: "Upgrade") -> None:
         typer.echo(text, err=True)
     for note in found.notes:
         typer.echo(f"Versions: {note}", err=True)
+    if found.unnamed_models:
+        typer.echo(f"Add to migrations/env.py: {', '.join(found.unnamed_models)}")
     if found.changes_tables:
         typer.echo("Tables changed: alembic revision --autogenerate -m upgrade")
     if found.steps:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from keywright.emit.apply import Change, apply
 from keywright.emit.lock import LOCK_NAME, Entry, digest, lock_text
+from keywright.emit.managers import Manager
 from keywright.emit.plan import Plan
 from keywright.emit.project import Project, current_digest
 from keywright.emit.refusals import ChangedByUser
@@ -58,7 +59,10 @@ class Prepared:
         """Return what the user does next, as commands where there are any."""
         if self.is_styled:
             return self.plan.next_steps
-        return (*self.plan.next_steps, "ruff check --select I --fix && ruff format")
+        is_uv = self.project.manager is Manager.UV
+        ruff = "uv tool run ruff" if is_uv else "ruff"
+        styling = f"{ruff} check --select I --fix && {ruff} format"
+        return (styling, *self.plan.next_steps)
 
 
 def prepare(plan: Plan, project: Project) -> Prepared:

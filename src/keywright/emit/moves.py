@@ -76,13 +76,14 @@ def following(
 
     *code* is the folder of the project's packages.
     """
-    names = {_module(old, code): _module(new, code) for old, new in moves.items()}
+    names = {module_of(old, code): module_of(new, code) for old, new in moves.items()}
     if not names:
         return texts
     return {path: with_imports(text, names.get) for path, text in texts.items()}
 
 
-def _module(path: str, code: str) -> str:
+def module_of(path: str, code: str) -> str:
+    """Return the module that the file *path* is; *code* is the packages' folder."""
     pure = PurePosixPath(path)
     inside = pure.relative_to(code) if code and pure.is_relative_to(code) else pure
     return ".".join(inside.with_suffix("").parts)

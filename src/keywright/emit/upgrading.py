@@ -13,6 +13,7 @@ from keywright.emit.configuration import CONFIGURATION, parts_in, with_parts
 from keywright.emit.file_steps import FileStep, file_steps
 from keywright.emit.lock import LOCK_NAME, Entry, Lock, digest, lock_text
 from keywright.emit.merge import Outcome
+from keywright.emit.moves import module_of
 from keywright.emit.plan import plan
 from keywright.emit.project import Project, read_project
 from keywright.emit.refusals import ChoiceRefused, NothingCopied
@@ -60,6 +61,19 @@ class Upgrade:
             "models" in Path(path).with_suffix("").parts
             for path in self.paths(*WRITTEN)
         )
+
+    @property
+    def unnamed_models(self) -> Sequence[str]:
+        """Return new modules with tables that the project's migrations do not name."""
+        env = self.project.content("migrations/env.py")
+        if env is None:
+            return []
+        names = [
+            module_of(path, self.project.code)
+            for path in self.paths(Outcome.NEW)
+            if "models" in Path(path).with_suffix("").parts
+        ]
+        return [name for name in names if name.encode() not in env]
 
 
 def upgraded(
