@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Auth
 from keywright.features.audit.service import AuditTrail
+from keywright.features.avatars.service import UserPictures
+from keywright.features.avatars.worker import FileSweep
 from keywright.features.keys.service import SigningKeys
-from keywright.features.profile.service import Profile
-from keywright.features.profile.worker import FileSweep
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
@@ -41,11 +41,11 @@ def keys_of(auth: Auth, settings: AuthSettings) -> SigningKeys:
 
 async def swept(auth: Auth) -> int:
     """Remove the files that are nobody's picture and return how many."""
-    profile = auth.services.find(Profile)
-    if profile is None:
+    pictures = auth.services.find(UserPictures)
+    if pictures is None:
         return 0
     try:
-        return await FileSweep(profile.users, profile.files, utc_now).run()
+        return await FileSweep(pictures.users, pictures.files, utc_now).run()
     except StoreUnavailable:
         raise Failure("The store of pictures does not answer.") from None
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from keywright.blueprints.foundation.accounts import AVATARS
-from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
+from keywright.blueprints.foundation.picture_settings import PictureSettings
+from keywright.blueprints.foundation.pictures import AVATARS
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.senders.file_store import open_file_store
 from keywright.senders.mail import TryAgain
@@ -39,7 +40,7 @@ async def diagnose(settings: AuthSettings) -> list[Finding]:
     """Return what was found, the good and the bad."""
     url = settings.database_url.get_secret_value()
     found = [await _schema(url), await _mail(settings), _argon2()]
-    if isinstance(settings, AccountSettings):
+    if isinstance(settings, PictureSettings):
         found.append(await _files(settings))
     try:
         stores = await blueprint_of(settings).open_stores(settings)
@@ -123,7 +124,7 @@ async def _mail(settings: AuthSettings) -> Finding:
     )
 
 
-async def _files(settings: AccountSettings) -> Finding:
+async def _files(settings: PictureSettings) -> Finding:
     """Ask where pictures are kept whether one would be taken."""
     try:
         store = open_file_store(

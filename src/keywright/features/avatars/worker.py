@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from keywright.features.profile.policy import is_file_name, key_of
+from keywright.features.avatars.policy import is_file_name, key_of
 from keywright.features.users.store import Avatars
 from keywright.senders.files import FileStore
 from keywright.shared.clock import Now

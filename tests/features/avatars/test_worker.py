@@ -2,7 +2,7 @@
 
 import pytest
 
-from keywright.features.profile.worker import BATCH, FileSweep
+from keywright.features.avatars.worker import BATCH, FileSweep
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.secrets import new_id
 from tests.features.users.builders import avatar, user
