@@ -14,10 +14,10 @@ from keywright.shared.errors import StoreUnavailable
 from keywright.shared.settings import SettingsInvalid
 
 KEY = "0123456789abcdef-64.webp"
-FULL = """
+FULL = f"""
 import asyncio, json, resource, sys
-from keywright.senders.file_store_local import open_file_store
-from keywright.shared.errors import StoreUnavailable
+from {open_file_store.__module__} import open_file_store
+from {StoreUnavailable.__module__} import StoreUnavailable
 
 store = open_file_store(sys.argv[1], served_at="https://auth.example/avatars")
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
