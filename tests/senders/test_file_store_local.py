@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,19 +15,19 @@ from keywright.shared.errors import StoreUnavailable
 from keywright.shared.settings import SettingsInvalid
 
 KEY = "0123456789abcdef-64.webp"
-FULL = f"""
+FULL = """
 import asyncio, json, resource, sys
-from {open_file_store.__module__} import open_file_store
-from {StoreUnavailable.__module__} import StoreUnavailable
+from importlib import import_module
 
-store = open_file_store(sys.argv[1], served_at="https://auth.example/avatars")
+opened = import_module(sys.argv[3]).open_file_store
+store = opened(sys.argv[1], served_at="https://auth.example/avatars")
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 async def put(content):
     try:
         await store.put(sys.argv[2], content, media_type="image/webp")
-    except StoreUnavailable:
-        return "unavailable"
+    except Exception as error:
+        return type(error).__name__
     return "kept"
 
 async def both():
@@ -69,8 +70,13 @@ async def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> Non
 
 def on_a_full_disk(folder: Path) -> list[str]:
     """Put a large file, read the key, put a small one; return what became of it."""
-    command = [sys.executable, "-c", FULL, f"file:{folder}", KEY]
-    ended = subprocess.run(command, capture_output=True, check=True)
+    module = open_file_store.__module__
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL, f"file:{folder}", KEY, module],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     outcomes: list[str] = json.loads(ended.stdout)
     return outcomes
 
@@ -78,7 +84,7 @@ def on_a_full_disk(folder: Path) -> list[str]:
 def test_of_a_file_for_which_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / KEY).write_text("former")
 
-    assert on_a_full_disk(tmp_path) == ["unavailable", "former", "kept"]
+    assert on_a_full_disk(tmp_path) == ["StoreUnavailable", "former", "kept"]
 
     assert names_in(tmp_path) == [KEY]
     assert (tmp_path / KEY).read_bytes() == b"small"
