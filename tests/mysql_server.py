@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import asyncmy
 
-from tests.servers import address, worker
+from tests.places import address, worker
 
 
 @cache

@@ -7,23 +7,20 @@ import pytest
 
 from tests.blueprints.fixtures import (
     House,
+    pytest_collection_modifyitems,
     pytest_generate_tests,
     service,
     service_with,
 )
 from tests.blueprints.harness import Service
 from tests.blueprints.rows import note
-from tests.providers.fixtures import issuer, journey, listening_issuer, social
-from tests.servers import worker
+from tests.places import worker
 
 __all__ = [
-    "issuer",
-    "journey",
-    "listening_issuer",
+    "pytest_collection_modifyitems",
     "pytest_generate_tests",
     "service",
     "service_with",
-    "social",
 ]
 
 

@@ -10,38 +10,32 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
-from sqlalchemy import Connection
 
-from keywright.blueprints.foundation.in_mongo import make
 from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
 from keywright.blueprints.foundation.types import Sessions, Stores
 from keywright.features.audit.service import AuditTrail
 from keywright.features.audit.types import AuditEntry
-from keywright.features.keys.service import SigningKeys
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.passwords.service import Passwords
 from keywright.features.sessions.dependencies import Gate
 from keywright.features.users.types import User
-from keywright.migrations.collections import EVERY
-from keywright.migrations.schema import METADATA
-from keywright.senders.files import FileStore
 from keywright.senders.mail import Email
 from keywright.shared.dependencies import Services
 from keywright.shared.events import Publisher
 from keywright.shared.passwords import HashCost, PasswordHashes
 from keywright.shared.secrets import MasterSecret, new_id, to_text
-from keywright.shared.sql import Database
 from keywright.shared.vault import Vault
 from tests.blueprints.answers import refused
 from tests.blueprints.clock import Clock
 from tests.blueprints.documented import Documented
 from tests.blueprints.host import host_app
-from tests.blueprints.kinds import HYBRID, KINDS, Kind
+from tests.blueprints.kind import ENVELOPED, Kind
 from tests.blueprints.mailbox import Mailbox, code_in
+from tests.blueprints.storages import make_tables
 
 ORIGIN = "http://127.0.0.1:9000"
-BASE = KINDS[HYBRID].base
+BASE = ENVELOPED
 SECRET = "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs"
 PASSWORD = "plum cabinet 7 sailing"
 NEW_PASSWORD = "violet harbour 3 lantern"
@@ -292,15 +286,15 @@ async def open_service(
     stack: AsyncExitStack,
     *,
     is_included: bool,
-    files: FileStore | None = None,
+    files: object | None = None,
 ) -> Service:
     """Open the service; *stack* closes it."""
     await make_tables(settings.database_url.get_secret_value())
     given: dict[str, object] = {"mailer": mails}
-    if files is not None and kind.takes_files:
+    if files is not None:
         given["files"] = files
     if is_included:
-        app = host_app(kind.create_router(settings, **given))
+        app = host_app(kind.create_router(settings, **given), *kind.beside)
     else:
         app = kind.create_app(settings, **given)
     known = asyncio.all_tasks()
@@ -311,25 +305,10 @@ async def open_service(
     stores = await kind.open_stores(settings)
     stack.push_async_callback(stores.close)
     service = Service(kind, settings, app, mails, clock, stores, Documented(app))
-    keys = service.built.find(SigningKeys)
-    if keys is not None:
-        clock.subscribe(keys.load)
+    for part in kind.on_time:
+        if (found := service.built.find(part)) is not None:
+            clock.subscribe(found.load)
     return service
-
-
-async def make_tables(url: str) -> None:
-    """Make what is missing of the tables in the database at *url*."""
-    if url.startswith("mongodb"):
-        await make(url, EVERY)
-        return
-
-    def create(connection: Connection) -> None:
-        METADATA.create_all(connection)
-
-    database = Database(url)
-    async with database.transaction() as transaction:
-        await transaction.call(create)
-    await database.close()
 
 
 def some_email() -> str:

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
-from keywright.features.refresh_tokens.dependencies import VerifiedAuth
 from keywright.features.sessions.dependencies import CurrentUser, require_role
 from keywright.features.users.types import User
 
@@ -55,20 +54,17 @@ async def mine(user: CurrentUser, request: Request) -> dict[str, str]:
     return {"email": user.email, "shop": request.app.state.shop}
 
 
-@shop.get("/checked")
-async def checked(auth: VerifiedAuth) -> dict[str, str]:
-    """Show who asks, as the access token says."""
-    return {"user": str(auth.user_id)}
-
-
 @shop.get("/office")
 async def office(admin: Admin) -> dict[str, str]:
     """Admit admins only."""
     return {"role": admin.role}
 
 
-def host_app(auth: APIRouter) -> FastAPI:
-    """Return the shop: its own routes, handlers, middleware, lifespan, and *auth*."""
+def host_app(auth: APIRouter, *beside: APIRouter) -> FastAPI:
+    """Return the shop: its own routes, handlers, middleware, lifespan, and *auth*.
+
+    Routers *beside* are the shop's own, too.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -84,7 +80,8 @@ def host_app(auth: APIRouter) -> FastAPI:
         return response
 
     app = FastAPI(title="Shop", version="7", lifespan=lifespan)
-    app.include_router(shop)
+    for router in (shop, *beside):
+        app.include_router(router)
     app.include_router(auth)
     app.add_middleware(BaseHTTPMiddleware, dispatch=stamp)
     app.add_exception_handler(StarletteHTTPException, _by_shop)

@@ -17,6 +17,8 @@ from contextlib import asynccontextmanager
 
 from httpx2 import AsyncClient, HTTPError
 
+from tests.blueprints.served import app as blueprint
+
 STARTS_WITHIN = 100.0
 STOPS_WITHIN = 20.0
 
@@ -33,7 +35,7 @@ async def served(
     environment: Mapping[str, str],
     *,
     workers: int,
-    app: str = "tests.blueprints.served:app",
+    app: str = f"{blueprint.__module__}:app",
 ) -> AsyncIterator[str]:
     """Serve *app* by *workers* processes and yield its origin."""
     port = free_port()

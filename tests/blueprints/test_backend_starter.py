@@ -9,7 +9,8 @@ from keywright.features.rate_limits.types import Limit
 from tests.blueprints.answers import cookies_set, hardened
 from tests.blueprints.fixtures import ServiceWith, on
 from tests.blueprints.harness import Service
-from tests.blueprints.kinds import DATABASES, STARTER, variants
+from tests.blueprints.kind import DATABASES
+from tests.blueprints.kinds import STARTER, variants
 from tests.blueprints.plain import (
     PASSWORD,
     refresh,

@@ -21,11 +21,11 @@ from tests.blueprints.harness import (
     BASE,
     PASSWORD,
     SECRET,
-    make_tables,
     sign_up_body,
     some_email,
 )
 from tests.blueprints.servers import served
+from tests.blueprints.storages import make_tables
 
 PROBLEM = {"type", "title", "status", "detail", "code", "requestId"}
 

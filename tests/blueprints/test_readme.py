@@ -12,8 +12,9 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
-from tests.blueprints.harness import BASE, ORIGIN, PASSWORD, SECRET, make_tables
+from tests.blueprints.harness import BASE, ORIGIN, PASSWORD, SECRET
 from tests.blueprints.servers import free_port, ready, without_settings
+from tests.blueprints.storages import make_tables
 
 README = Path(__file__).parents[2] / "README.md"
 STATUSES = [202, 201, 200, 200, 200, 200, 200]

@@ -6,7 +6,7 @@ from keywright.blueprints.hybrid_auth.app import create_app
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.shared.settings import SettingsInvalid
 from tests.blueprints.fixtures import House
-from tests.blueprints.harness import make_tables
+from tests.blueprints.storages import make_tables
 
 VARIANTS = ("sqlite+redis", "sqlite+cluster")
 

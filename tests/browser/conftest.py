@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.blueprints.harness import SECRET, make_tables, some_email
+from tests.blueprints.harness import SECRET, some_email
 from tests.blueprints.servers import served
+from tests.blueprints.storages import make_tables
 from tests.browser.front_end import front_end
 from tests.browser.visitor import Site, Visitor, visit
 from tests.providers.certified import CLIENT_ID, CLIENT_SECRET, certified_url

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from keywright.blueprints.foundation.settings import AuthSettings
+from tests.blueprints.databases_mongodb import emptied_mongo
 from tests.blueprints.fixtures import House, service, service_with
 from tests.blueprints.harness import Service
 from tests.blueprints.kinds import HYBRID, taken_apart
-from tests.blueprints.storages import mongo_beside, postgres_beside
 from tests.mysql_server import emptied_mysql
+from tests.postgres_server import emptied_postgres
 from tests.providers.fixtures import issuer, journey, listening_issuer, social
 from tests.security.kept import dump
 from tests.security.watch import (
@@ -54,9 +55,9 @@ RACED = ("sqlite", "postgres", "mysql", "mongo", "postgres+redis")
 """Each kind of store once: sessions and limits in Redis do not know what is below."""
 
 BESIDE = {
-    "postgres": lambda: postgres_beside("attacks"),
+    "postgres": lambda: emptied_postgres("_attacks"),
     "mysql": lambda: emptied_mysql("_attacks"),
-    "mongo": lambda: mongo_beside("attacks"),
+    "mongo": lambda: emptied_mongo("_attacks"),
 }
 
 

@@ -49,7 +49,8 @@ def copies(item: Item, project: Project, source: Source, catalog: Catalog) -> Co
     roots = [source.full(root) for root in item.roots_for(project.choices)]
     modules = closure(source, roots, selection)
     check_fill(modules, selection, project)
-    reach = Reach(project.choices, catalog)
+    blueprint = item.name.partition("blueprint/")[2]
+    reach = Reach(project.choices, catalog, blueprint=blueprint)
     going = travelling(source, modules, selection, reach)
     places = _places(modules, going, selection, project, source)
     return Copies(modules, going, places, selection.absent)

@@ -27,6 +27,9 @@ def select(item: Item, project: Project, source: Source) -> Selection:
             origins[source.full(slot.module)] = source.full(slot.origin(chosen))
             if chosen.name and any(not one.name for one in slot.alternatives):
                 absent.add(source.full(slot.module))
+    for slot in item.test_slots:
+        if (alternative := slot.alternative(project.choices)) is not None:
+            origins[f"tests.{slot.module}"] = f"tests.{slot.origin(alternative)}"
     filled = {source.full(name): own for name, own in project.fill.items()}
     for name in filled:
         if source.path(name) is None:

@@ -7,6 +7,7 @@ need are copied for them. A test that needs a store which the project did not ch
 stays: it could not pass there.
 """
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from keywright.emit.requirements import Catalog
 from keywright.emit.source import Source
 from keywright.registry.choices import Choices
 from keywright.registry.slots import STORES
-from keywright.registry.travel import HOUSE
+from keywright.registry.suite import ABOUT, FOLDER, UNSAID
+from keywright.registry.travel import HOUSE, HOUSE_MODULES
 
 _TWIN: Final = re.compile(r"features\.\w+\.memory")
 
@@ -25,9 +27,15 @@ _TWIN: Final = re.compile(r"features\.\w+\.memory")
 class Reach:
     """What a project has at run time: the stores it chose, and what it can ask for."""
 
-    def __init__(self, choices: Choices, catalog: Catalog) -> None:
-        """Take the *choices* of the project and the *catalog* of requirements."""
+    def __init__(
+        self, choices: Choices, catalog: Catalog, *, blueprint: str = ""
+    ) -> None:
+        """Take the *choices* of the project and the *catalog* of requirements.
+
+        *blueprint* names what is copied, if it is one.
+        """
         self._catalog = catalog
+        self._blueprint = blueprint
         absent = [store for store in STORES if not store.is_chosen(choices)]
         self._schemes = tuple(store.scheme for store in absent)
         self._packages = {
@@ -41,6 +49,12 @@ class Reach:
     def has_stores_of(self, text: str) -> bool:
         """Say whether *text* names no address of a store that was not chosen."""
         return not any(scheme in text for scheme in self._schemes)
+
+    def has_blueprint_of(self, text: str) -> bool:
+        """Say whether *text*, a module of the suite, is about what is copied."""
+        named = next(_blueprints(text), {UNSAID})
+        known = named & ABOUT.keys()
+        return not known or any(self._blueprint in ABOUT[name] for name in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,9 @@ def travelling(
     fleet = _Fleet(source, copied, selection, reach)
     going: dict[str, Module] = {}
     for name in source.test_modules():
-        if not name.rpartition(".")[2].startswith("test_") or _folder(name) in HOUSE:
+        if not name.rpartition(".")[2].startswith("test_") or _is_house(name):
+            continue
+        if _folder(name) == FOLDER and not reach.has_blueprint_of(source.text(name)):
             continue
         needed = fleet.needed_by(name)
         if needed is not None:
@@ -81,8 +97,21 @@ def twin_place(name: str) -> str:
     return f"tests.memory.{name.split('.')[1]}"
 
 
+def _is_house(name: str) -> bool:
+    return _folder(name) in HOUSE or name in HOUSE_MODULES
+
+
 def _folder(name: str) -> str:
     return name.split(".")[1]
+
+
+def _blueprints(text: str) -> Iterator[set[str]]:
+    """Yield the names in what *text* assigns to BLUEPRINTS."""
+    for node in ast.parse(text).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="BLUEPRINTS")], value=value):
+                nodes = ast.walk(value)
+                yield {one.id for one in nodes if isinstance(one, ast.Name)}
 
 
 class _Fleet:

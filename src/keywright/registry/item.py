@@ -22,7 +22,8 @@ class Item:
     Modules are named without the top package. *settings* is the module whose class
     `Settings` says which variables there are, *needs* names distributions that no
     import shows, *start* is the command that starts it, *parts* are what it has only
-    where somebody asks for it.
+    where somebody asks for it. *test_slots* are among the tests that travel with it,
+    and named without `tests`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Item:
     needs: tuple[str, ...] = ()
     start: str = ""
     parts: tuple[str, ...] = ()
+    test_slots: tuple[Slot, ...] = ()
 
     def roots_for(self, choices: Choices) -> tuple[str, ...]:
         """Return the root modules that *choices* call for."""

@@ -84,20 +84,19 @@ class Slot:
         return next((one for one in self.alternatives if one.fits(choices)), None)
 
 
-def _one_per_value(module: str, key: str, *values: str) -> Slot:
+def one_per_value(module: str, key: str, *values: str) -> Slot:
+    """Return the slot *module* with an alternative for each of *values* of *key*."""
     return Slot(
         module,
         tuple(Alternative(value, {key: frozenset({value})}) for value in values),
     )
 
 
-RESPONSES: Final = _one_per_value(
-    "shared.responses", "responses", "envelope", "problem"
-)
-MAILER: Final = _one_per_value(
+RESPONSES: Final = one_per_value("shared.responses", "responses", "envelope", "problem")
+MAILER: Final = one_per_value(
     "senders.mailer", "mailer", "console", "file", "smtp", "resend"
 )
-FILE_STORE: Final = _one_per_value(
+FILE_STORE: Final = one_per_value(
     "senders.file_store", "files", "local", "objects", "cloudinary"
 )
 _SQL_OR_MONGO: Final = (

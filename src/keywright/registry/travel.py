@@ -9,9 +9,21 @@ HOUSE: Final = frozenset(
 )
 """Folders of tests that are about this product itself, and never travel."""
 
+HOUSE_MODULES: Final = frozenset(
+    {
+        "tests.blueprints.test_openapi_files",
+        "tests.blueprints.test_problem_details",
+        "tests.blueprints.test_readme",
+        "tests.blueprints.test_redis_durability",
+        "tests.blueprints.test_store_calls",
+    }
+)
+"""Tests of the same kind in folders that travel."""
+
 TEST_TOOLS: Final[tuple[str, ...]] = (
     "aiosmtpd>=1.4.6",
     "hypothesis>=6.170.15",
+    "jsonschema-rs>=0.60.3",
     "pyjwt>=2.15.1",
     "pytest>=9.2.0",
     "pytest-asyncio>=1.5.0",

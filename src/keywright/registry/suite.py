@@ -1,0 +1,60 @@
+"""The suite that talks HTTP to a blueprint: what stands in its slots in a copy.
+
+In this repository one suite runs against every blueprint on every store. A copy gets
+the same tests for the one blueprint and the one store that it has.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from keywright.registry.choices import NO, YES
+from keywright.registry.slots import MONGO, Alternative, Slot, one_per_value
+
+FOLDER: Final = "blueprints"
+"""The folder of the suite among the tests."""
+
+ABOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "HYBRID": frozenset({"hybrid-auth"}),
+        "STATEFUL": frozenset({"stateful-auth"}),
+        "STATELESS": frozenset({"stateless-auth"}),
+        "AUTH_SERVICE": frozenset({"auth-service"}),
+        "STARTER": frozenset({"backend-starter"}),
+        "PLAIN": frozenset({"auth-service", "backend-starter"}),
+    }
+)
+"""The names by which a module of the suite says which blueprints it is about."""
+
+UNSAID: Final = "HYBRID"
+"""What a module is about that says nothing."""
+
+
+def suite(
+    folder: str, *, parts: tuple[str, ...], has_envelope: bool
+) -> tuple[Slot, ...]:
+    """Return the slots of the suite for the blueprint in *folder*.
+
+    The suite of one that *has_envelope* reads answers in that form alone; *parts* are
+    those that it offers.
+    """
+    when = {"responses": frozenset({"envelope"})} if has_envelope else {}
+    return (
+        Slot(f"{FOLDER}.compositions", (Alternative(folder, when),)),
+        Slot(f"{FOLDER}.collections", (Alternative(folder, {"database": MONGO}),)),
+        _DATABASES,
+        _CACHES,
+        _ROWS,
+        *([_GALLERIES] if "avatars" in parts else []),
+    )
+
+
+_DATABASES: Final = one_per_value(
+    f"{FOLDER}.databases", "database", "sqlite", "postgresql", "mysql", "mongodb"
+)
+_CACHES: Final = one_per_value(f"{FOLDER}.caches", "cache", "none", "redis")
+_GALLERIES: Final = Slot(
+    f"{FOLDER}.galleries",
+    (Alternative("", {"avatars": YES}), Alternative("none", {"avatars": NO})),
+)
+_ROWS: Final = Slot(f"{FOLDER}.rows", (Alternative("none", {}),))
