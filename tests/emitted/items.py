@@ -13,7 +13,7 @@ from keywright.registry.choices import OPTIONS
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS
 from tests.emitted.cells import COMMAND, strict_rules
-from tests.servers import worker
+from tests.places import worker
 
 LAYOUTS = OPTIONS["layout"]
 

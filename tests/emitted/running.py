@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 import httpx2
 import psycopg
@@ -17,7 +18,10 @@ from tests.emitted.cells import Cell, environment_of, program
 from tests.emitted.clean import clean_environment
 from tests.emitted.items import Part
 from tests.mysql_server import emptied_mysql
+from tests.places import worker
 from tests.servers import mongo_url, postgres_url, redis_url
+
+STARTS_WITHIN = 240.0
 
 
 @contextmanager
@@ -28,12 +32,19 @@ def stores(cell: Cell | Part, folder: Path) -> Iterator[Mapping[str, str]]:
         if cell.cache == "redis"
         else {}
     )
-    with emptied(cell.database, cell.name, folder) as address:
+    short = f"{crc32(cell.name.encode()):x}"
+    with emptied(cell.database, short, folder) as address:
         yield {
             "AUTH_DATABASE_URL": address,
             **redis,
             **clean_environment(folder),
         }
+
+
+def apart() -> Mapping[str, str]:
+    """Return variables by which the tests of a copy use no database of this process."""
+    number = int(worker().removeprefix("gw")) if worker() != "main" else 0
+    return {"PYTEST_XDIST_WORKER": f"gw{32 + number}"}
 
 
 @contextmanager
@@ -99,7 +110,7 @@ def started(
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:

@@ -4,18 +4,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from keywright.cli.init import init
 from tests.emit.builders import tree, write
-from tests.emitted.cells import COMMAND, run
+from tests.emitted.cells import COMMAND, INIT, run
 from tests.emitted.clean import clean_environment
 from tests.emitted.running import started
 
 pytestmark = pytest.mark.timeout(900)
-INIT = typer.Typer()
-INIT.command()(init)
 OWN = {
     "pyproject.toml": """\
         [build-system]

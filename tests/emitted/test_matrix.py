@@ -1,30 +1,28 @@
-"""Copies of hybrid-auth: linted, typed, tested and started as their owners would."""
+"""Copies of every blueprint: linted, typed, tested, started as told."""
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from keywright.emit.requirements import canonical
-from keywright.registry.blueprints import HYBRID_AUTH
-from keywright.registry.choices import OPTIONS
 from tests.emit.builders import tree
 from tests.emitted.cells import (
     AXES,
     CELLS,
     CORNERS,
-    PACKAGE,
+    VALUES,
     Cell,
     added,
+    commands,
     generated,
     run,
 )
 from tests.emitted.clean import clean_environment
 from tests.emitted.imports import imported, with_what_comes_along
-from tests.emitted.running import started, stores
-from tests.servers import worker
+from tests.emitted.running import apart, started, stores
+from tests.places import worker
 
 pytestmark = pytest.mark.timeout(900)
 DRIVERS = {
@@ -33,11 +31,33 @@ DRIVERS = {
     "mysql": "asyncmy",
     "mongodb": "pymongo",
 }
-SIGN_UP = {
+UNSEEN = {
+    "alembic",
+    "email-validator",
+    "python-multipart",
+    "redis",
+    "uvicorn",
+    *DRIVERS.values(),
+}
+"""What copied code needs though it imports none of it."""
+PERSON = {
     "name": "Ada Lovelace",
     "email": "ada@example.com",
-    "password": "a long enough passphrase",
-    "confirmPassword": "a long enough passphrase",
+    "password": "Plum-cabinet 7 sailing",
+    "confirmPassword": "Plum-cabinet 7 sailing",
+}
+CREDENTIALS = {key: PERSON[key] for key in ("email", "password")}
+SIGN_UPS = {
+    "auth-service": (
+        "/auth/register",
+        {"firstName": "Ada", "lastName": "Lovelace", **CREDENTIALS},
+        201,
+    ),
+    "backend-starter": (
+        "/v1/auth/signup",
+        {"fullName": "Ada Lovelace", **CREDENTIALS},
+        201,
+    ),
 }
 
 
@@ -73,9 +93,13 @@ def test_it_passes_the_type_checker(
     run(project, "mypy", "--strict", f"--cache-dir={cache}", ".")
 
 
-def test_its_own_tests_pass(project: Path) -> None:
-    found = run(project, "pytest", "-q", environment=clean_environment(project))
+def test_its_own_tests_pass(cell: Cell, project: Path) -> None:
+    environment = {**clean_environment(project), **apart()}
+    found = run(project, "pytest", "-q", environment=environment)
     assert " passed" in found
+    assert "skipped" not in found, found
+    suite = project / "tests" / "blueprints"
+    assert suite.is_dir() is cell.brings_suite
 
 
 def test_the_name_of_the_product_is_nowhere(project: Path) -> None:
@@ -95,8 +119,10 @@ def test_it_asks_for_what_it_imports(project: Path) -> None:
     manifest = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
     asked = manifest["project"]["dependencies"]
     for_tests = manifest["dependency-groups"]["test"]
-    own = (PACKAGE, "tests")
-    assert imported(project / PACKAGE, own) <= with_what_comes_along(asked)
+    own = ("shop", "tests")
+    seen = imported(project / "shop", own)
+    assert seen <= with_what_comes_along(asked)
+    assert {canonical(one) for one in asked} <= {*seen, *UNSEEN}
     brought = with_what_comes_along([*asked, *for_tests])
     assert imported(project / "tests", own) <= brought
 
@@ -118,34 +144,31 @@ def test_adding_it_again_changes_nothing(cell: Cell, project: Path) -> None:
 
 def test_the_corners_touch_every_value_of_every_axis() -> None:
     for key in AXES:
-        assert {one.choices[key] for one in CORNERS} == set(OPTIONS[key])
+        assert {getattr(one, key) for one in CORNERS} == set(VALUES[key])
+    for key in ("mailer", "files"):
+        assert {one.choices[key] for one in CORNERS} == set(VALUES[key])
 
 
 def test_its_tables_are_those_of_its_code(cell: Cell, project: Path) -> None:
+    migrate, _ = commands(project)
     with stores(cell, project) as environment:
-        migrated(cell, project, environment)
+        run(project, *migrate.split(), environment=environment)
         if cell.is_sql:
             found = run(project, "alembic", "check", environment=environment)
             assert "No new upgrade operations detected" in found
         else:
-            migrated(cell, project, environment)
+            run(project, *migrate.split(), environment=environment)
 
 
 def test_it_starts_and_takes_a_sign_up(cell: Cell, project: Path) -> None:
-    command = HYBRID_AUTH.start.format(package=PACKAGE)
-    with stores(cell, project) as environment:
-        migrated(cell, project, environment)
-        with started(project, command, environment) as address:
-            answer = httpx2.post(f"{address}/api/v1/auth/signup", json=SIGN_UP)
-    assert answer.status_code == 202, answer.text
-    assert ("success" in answer.json()) is (cell.responses == "envelope")
-
-
-def migrated(cell: Cell, project: Path, environment: Mapping[str, str]) -> None:
-    """Make the tables or collections of *project*, as its next steps say."""
-    command = (
-        ("alembic", "upgrade", "head")
-        if cell.is_sql
-        else ("python", "-m", f"{PACKAGE}.collections")
+    migrate, start = commands(project)
+    path, body, status = SIGN_UPS.get(
+        cell.blueprint, ("/api/v1/auth/signup", PERSON, 202)
     )
-    run(project, *command, environment=environment)
+    with stores(cell, project) as environment:
+        run(project, *migrate.split(), environment=environment)
+        with started(project, start, environment) as address:
+            answer = httpx2.post(f"{address}{path}", json=body)
+    assert answer.status_code == status, answer.text
+    has_envelope = cell.blueprint not in SIGN_UPS and cell.responses == "envelope"
+    assert ("success" in answer.json()) is has_envelope

@@ -6,6 +6,7 @@ from typing import Final
 from keywright.emit.project import Project
 from keywright.registry.choices import Choices
 from keywright.registry.item import Item
+from keywright.registry.suite import servers
 
 _MAKEFILE: Final = """\
 # Python is all that a machine needs: uv is fetched where it is missing.
@@ -23,7 +24,7 @@ install: $(UV)
 run: install
 {migrate}	$(UV) run {start} --reload --port {port}
 
-test: install
+{servers}test: install
 	$(UV) run pytest
 
 check: install
@@ -160,7 +161,9 @@ def skeleton(project: Project, item: Item) -> Mapping[str, str]:
     values = {"start": start, "port": str(PORT)}
     chained = f"{migrate} && "
     return {
-        "Makefile": _MAKEFILE.format(migrate=f"\t$(UV) run {migrate}\n", **values),
+        "Makefile": _MAKEFILE.format(
+            migrate=f"\t$(UV) run {migrate}\n", servers=_servers(choices), **values
+        ),
         "Dockerfile": _DOCKERFILE.format(migrate=chained, **values),
         "Dockerfile.dev": _DEVELOPMENT.format(migrate=f"uv run {chained}", **values),
         ".dockerignore": _IGNORED,
@@ -173,6 +176,12 @@ def _migration(choices: Choices) -> str:
     if choices.database == "mongodb":
         return f"python -m {choices.package}.collections"
     return "alembic upgrade head"
+
+
+def _servers(choices: Choices) -> str:
+    """Return the lines that say which servers the tests use, unless somebody did."""
+    lines = (line.replace("=", " ?= ", 1) for line in servers(choices))
+    return "".join(f"test: export {line}\n" for line in lines)
 
 
 def _compose(choices: Choices) -> str:

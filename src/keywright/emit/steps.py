@@ -11,6 +11,7 @@ from keywright.emit.migrations import (
 )
 from keywright.emit.project import Project
 from keywright.registry.item import Item
+from keywright.registry.suite import FOLDER, servers
 
 
 def next_steps(
@@ -20,11 +21,7 @@ def next_steps(
     manager = project.manager
     folder = f" --app-dir {project.code}" if project.code else ""
     start = item.start.format(package=project.choices.package)
-    commands = [
-        *_migrating(item, project, taken),
-        *(["pytest"] if has_tests else []),
-        *([f"{start}{folder}"] if start else []),
-    ]
+    testing = " ".join([*_servers(project, taken), running(manager, "pytest")])
     return [
         *installing(
             manager,
@@ -32,8 +29,16 @@ def next_steps(
             from_manifest=not project.keeps_requirements_apart,
         ),
         *_naming(item, project, taken),
-        *(running(manager, command) for command in commands),
+        *(running(manager, one) for one in _migrating(item, project, taken)),
+        *([testing] if has_tests else []),
+        *([running(manager, f"{start}{folder}")] if start else []),
     ]
+
+
+def _servers(project: Project, taken: Copies) -> Sequence[str]:
+    """Return what names the servers that the copied tests need."""
+    needs_them = f"tests.{FOLDER}.storages" in taken.going.tests
+    return servers(project.choices) if needs_them else ()
 
 
 def _migrating(item: Item, project: Project, taken: Copies) -> Sequence[str]:

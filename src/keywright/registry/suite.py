@@ -4,11 +4,11 @@ In this repository one suite runs against every blueprint on every store. A copy
 the same tests for the one blueprint and the one store that it has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from keywright.registry.choices import NO, YES
+from keywright.registry.choices import NO, YES, Choices
 from keywright.registry.slots import MONGO, Alternative, Slot, one_per_value
 
 FOLDER: Final = "blueprints"
@@ -26,8 +26,30 @@ ABOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """The names by which a module of the suite says which blueprints it is about."""
 
+_SERVERS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("database", "postgresql"): (
+            "TEST_POSTGRES_URL=postgresql://postgres@127.0.0.1:5432/postgres"
+        ),
+        ("database", "mysql"): "TEST_MYSQL_URL=mysql://root@127.0.0.1:3306/mysql",
+        ("database", "mongodb"): "TEST_MONGO_URL=mongodb://127.0.0.1:27017",
+        ("cache", "redis"): "TEST_REDIS_URL=redis://127.0.0.1:6379/8",
+    }
+)
+
 UNSAID: Final = "HYBRID"
 """What a module is about that says nothing."""
+
+
+def servers(choices: Choices) -> Sequence[str]:
+    """Return the variables that name the servers of the suite, with usual addresses.
+
+    It makes databases of its own there; in Redis it uses another number than the
+    application.
+    """
+    return [
+        line for (key, value), line in _SERVERS.items() if choices.value(key) == value
+    ]
 
 
 def suite(

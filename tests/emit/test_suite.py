@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from keywright.emit.graph import Selection, read
+from keywright.emit.requirements import Catalog
+from keywright.emit.travel import Reach, travelling
+from keywright.registry.blueprints import BLUEPRINTS
+from keywright.registry.choices import Choices
+from keywright.registry.suite import ABOUT
+from tests.blueprints import kind
+from tests.blueprints.compositions import KINDS
+from tests.emit.builders import source
+
+USED = "from acme.shared.jwt import x\n"
+
+
+def travels(folder: Path, text: str, *, blueprint: str) -> bool:
+    library = source(
+        folder, {"acme/shared/jwt.py": "", "tests/blueprints/test_a.py": USED + text}
+    )
+    copied = {"acme.shared.jwt": read(library, "acme.shared.jwt", Selection())}
+    reach = Reach(Choices("shop"), Catalog({}), blueprint=blueprint)
+    return bool(travelling(library, copied, Selection(), reach).tests)
+
+
+@pytest.mark.parametrize(
+    ("text", "blueprint", "expected"),
+    [
+        ("BLUEPRINTS = (STATEFUL,)", "stateful-auth", True),
+        ("BLUEPRINTS = (HYBRID, STATEFUL)", "stateful-auth", True),
+        ("BLUEPRINTS = (HYBRID, STATELESS)", "stateful-auth", False),
+        ("BLUEPRINTS = PLAIN", "auth-service", True),
+        ("BLUEPRINTS = PLAIN", "hybrid-auth", False),
+        ("BLUEPRINTS = tuple(KINDS)", "stateful-auth", True),
+        ("", "hybrid-auth", True),
+        ("", "stateful-auth", False),
+    ],
+)
+def test_a_module_of_the_suite_travels_with_what_it_is_about(
+    tmp_path: Path, text: str, blueprint: str, expected: bool
+) -> None:
+    assert travels(tmp_path, text, blueprint=blueprint) is expected
+
+
+def test_the_names_that_modules_use_are_those_of_the_blueprints() -> None:
+    names = {one.name.partition("/")[2] for one in BLUEPRINTS}
+    assert set().union(*ABOUT.values()) == names == set(KINDS)
+    for name in ABOUT.keys() - {"PLAIN"}:
+        assert ABOUT[name] == {getattr(kind, name)}
+
+
+@pytest.mark.parametrize("item", BLUEPRINTS, ids=lambda item: item.name)
+def test_each_slot_of_the_suite_is_a_module_with_its_alternatives(item: object) -> None:
+    tests = Path(__file__).parents[1]
+    slots = next(one.test_slots for one in BLUEPRINTS if one is item)
+    for slot in slots:
+        names = [slot.module, *(slot.origin(one) for one in slot.alternatives)]
+        paths = [tests / f"{name.replace('.', '/')}.py" for name in names]
+        assert [path for path in paths if not path.is_file()] == []
