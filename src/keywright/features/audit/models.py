@@ -13,7 +13,7 @@ class AuditEntryRow(Base):
     """An audit entry; it outlives the user that it names."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "user_id", "at"),)
+    __table_args__ = (Index("ix_audit_events_user_id_at", "user_id", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

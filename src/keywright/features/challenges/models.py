@@ -17,7 +17,9 @@ class ChallengeRow(Base):
     """
 
     __tablename__ = "otps"
-    __table_args__ = (UniqueConstraint("open_lane", "purpose"),)
+    __table_args__ = (
+        UniqueConstraint("open_lane", "purpose", name="uq_otps_open_lane_purpose"),
+    )
 
     id: Mapped[bytes] = mapped_column(binary(16), primary_key=True)
     purpose: Mapped[str] = mapped_column(AsciiText(32))

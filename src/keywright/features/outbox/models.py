@@ -15,7 +15,7 @@ class LetterRow(Base):
     """A letter: due at once, or from *due_at*, which a lease moves to its own end."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "status", "created_at"),)
+    __table_args__ = (Index("ix_outbox_status_created_at", "status", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(AsciiText(64))
