@@ -148,12 +148,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Copied code has one of each; here a name that is not known is a mistake.
     """
-    items[:] = [
-        item
-        for item in items
-        if not isinstance(item, pytest.Function)
-        or getattr(getattr(item, "callspec", None), "id", "") != "NOTSET"
-    ]
+    items[:] = [item for item in items if "NOTSET" not in _parameters(item)]
+
+
+def _parameters(item: pytest.Item) -> list[str]:
+    called = getattr(item, "callspec", None)
+    return [] if called is None else str(called.id).split("-")
 
 
 @pytest.fixture(scope="session")
