@@ -12,6 +12,8 @@ from tests.emitted.cells import (
     AXES,
     CELLS,
     CORNERS,
+    TESTED,
+    TESTED_CORNERS,
     VALUES,
     Cell,
     added,
@@ -93,6 +95,7 @@ def test_it_passes_the_type_checker(
     run(project, "mypy", "--strict", f"--cache-dir={cache}", ".")
 
 
+@pytest.mark.parametrize("cell", TESTED, ids=lambda cell: cell.name, indirect=True)
 def test_its_own_tests_pass(cell: Cell, project: Path) -> None:
     environment = {**clean_environment(project), **apart()}
     found = run(project, "pytest", "-q", environment=environment)
@@ -147,6 +150,12 @@ def test_the_corners_touch_every_value_of_every_axis() -> None:
         assert {getattr(one, key) for one in CORNERS} == set(VALUES[key])
     for key in ("mailer", "files"):
         assert {one.choices[key] for one in CORNERS} == set(VALUES[key])
+
+
+def test_the_tested_corners_have_every_blueprint_and_every_database() -> None:
+    for key in ("blueprint", "database"):
+        assert {getattr(one, key) for one in TESTED_CORNERS} == set(VALUES[key])
+    assert all(one.brings_suite for one in TESTED_CORNERS)
 
 
 def test_its_tables_are_those_of_its_code(cell: Cell, project: Path) -> None:
