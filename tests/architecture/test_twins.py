@@ -17,6 +17,7 @@ from keywright.features.opaque_sessions.store import SessionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
+from keywright.features.sessions.store import OpenSessions
 from keywright.features.users.store import Avatars, LapsedUsers, UserStore
 
 FEATURES = "keywright.features"
@@ -30,6 +31,7 @@ TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
     "challenges": ("Challenges", (ChallengeStore,)),
     "identities": ("Identities", (IdentityStore,)),
     "oauth": ("Transactions", (TransactionStore,)),
+    "sessions": ("OpenSessions", (OpenSessions,)),
     "refresh_tokens": ("Families", (RefreshFamilyStore,)),
     "ended_sessions": ("EndedSessions", (EndedSessions,)),
     "opaque_sessions": ("Sessions", (SessionStore,)),

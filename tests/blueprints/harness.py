@@ -12,13 +12,14 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 
 from keywright.blueprints.foundation.settings import AccountSettings, AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
 from keywright.features.audit.service import AuditTrail
 from keywright.features.audit.types import AuditEntry
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.passwords.service import Passwords
 from keywright.features.sessions.dependencies import Gate
+from keywright.features.sessions.store import OpenSessions
 from keywright.features.users.types import User
 from keywright.senders.mail import Email
 from keywright.shared.dependencies import Services
@@ -85,7 +86,7 @@ class Service:
     app: FastAPI
     mails: Mailbox
     clock: Clock
-    stores: Stores[Sessions]
+    stores: Stores[OpenSessions]
     documented: Documented
     worker: MailWorker = field(init=False)
 

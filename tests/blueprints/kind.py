@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from fastapi import APIRouter, FastAPI
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
+from keywright.features.sessions.store import OpenSessions
 
 HYBRID = "hybrid-auth"
 STATEFUL = "stateful-auth"
@@ -52,7 +53,7 @@ class Kind:
     settings: type[AuthSettings]
     create_app: Callable[..., FastAPI]
     create_router: Callable[..., APIRouter]
-    open_stores: Callable[[Any], Awaitable[Stores[Sessions]]]
+    open_stores: Callable[[Any], Awaitable[Stores[OpenSessions]]]
     base: str = ENVELOPED
     sign_in: str = "/signin"
     refresh: str | None = "/refresh-token"

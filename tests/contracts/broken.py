@@ -24,7 +24,7 @@ class ForgetsTheCompare(Families):
         now: datetime,
         idle_expires_at: datetime,
     ) -> bool:
-        family, _ = self._kept[presented.family_id]
+        _, family = self._kept[presented.family_id]
         return await super().rotate(
             replace(presented, digest=family.current_digest),
             epoch=epoch,
@@ -53,10 +53,10 @@ class ForgetsThePredecessor(Families):
             now=now,
             idle_expires_at=idle_expires_at,
         )
-        family, session = self._kept[presented.family_id]
+        session, family = self._kept[presented.family_id]
         if rotated:
             changed = replace(family, previous_digest=b"")
-            self._kept[presented.family_id] = changed, session
+            self._kept[presented.family_id] = session, changed
         return rotated
 
 
@@ -65,7 +65,7 @@ class Revives(Families):
 
     def __init__(self, *stores: object) -> None:
         super().__init__(*stores)  # type: ignore[arg-type]  # as given
-        self._read: dict[UUID, tuple[RefreshFamily, Session]] = {}
+        self._read: dict[UUID, tuple[Session, RefreshFamily]] = {}
 
     async def by_id(
         self, family_id: UUID, user_id: UUID

@@ -16,7 +16,8 @@ from keywright.senders.mail import Mailer
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from keywright.blueprints.foundation.types import Auth, Sessions, Stores
+    from keywright.blueprints.foundation.types import Auth, Stores
+    from keywright.features.sessions.store import OpenSessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class Blueprint:
         )
         return await open_it(settings)
 
-    async def open_stores(self, settings: AuthSettings) -> "Stores[Sessions]":
+    async def open_stores(self, settings: AuthSettings) -> "Stores[OpenSessions]":
         """Open its stores alone; *settings* are of its own class."""
         open_them = cast(
-            "Callable[[AuthSettings], Awaitable[Stores[Sessions]]]",
+            "Callable[[AuthSettings], Awaitable[Stores[OpenSessions]]]",
             self._member("storage", "open_stores"),
         )
         return await open_them(settings)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from keywright.blueprints.foundation.picture_settings import PictureSettings
 from keywright.blueprints.foundation.pictures import AVATARS
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
+from keywright.features.sessions.store import OpenSessions
 from keywright.senders.file_store import open_file_store
 from keywright.senders.mail import TryAgain
 from keywright.senders.mailer import open_mailer
@@ -66,7 +67,7 @@ async def _answers(name: str, ask: Callable[[], Awaitable[None]]) -> Finding:
     return Finding(name, is_good=True, detail="answers", milliseconds=passed)
 
 
-async def _in_order(stores: Stores[Sessions]) -> list[Finding]:
+async def _in_order(stores: Stores[OpenSessions]) -> list[Finding]:
     skew = abs(await stores.now() - utc_now())
     problems = await stores.check()
     found = [

@@ -6,7 +6,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
 from keywright.features.audit.service import AuditTrail
 from keywright.features.lockout.service import KnownDevices, Lockout
 from keywright.features.outbox.service import LetterWriter
@@ -21,6 +21,7 @@ from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.memory import Limiter as LocalLimiter
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.store import RateLimiter
+from keywright.features.sessions.store import OpenSessions
 from keywright.senders.mail import Mailer
 from keywright.senders.mailer import open_mailer
 from keywright.shared.breached import BREACHED
@@ -38,7 +39,7 @@ class Foundation:
     def __init__(
         self,
         settings: AuthSettings,
-        stores: Stores[Sessions],
+        stores: Stores[OpenSessions],
         clock: StoreClock,
         mailer: Mailer | None,
         rules: Sequence[Rule] = (),

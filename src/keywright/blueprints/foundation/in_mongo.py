@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import PartStores, Sessions, Stores
+from keywright.blueprints.foundation.types import PartStores, Stores
 from keywright.features.audit.documents import AUDIT_EVENTS
 from keywright.features.audit.mongo import AuditLog
 from keywright.features.challenges.documents import OTPS
@@ -17,12 +17,13 @@ from keywright.features.outbox.documents import LETTERS
 from keywright.features.outbox.mongo import Letters
 from keywright.features.rate_limits.documents import RATE_LIMITS
 from keywright.features.rate_limits.mongo import Limiter
+from keywright.features.sessions.store import OpenSessions
 from keywright.features.users.documents import USERS
 from keywright.features.users.mongo import Users
 from keywright.shared.mongo import Documents, MongoDatabase
 from keywright.shared.mongo_schema import differences, prepare
 
-S = TypeVar("S", bound=Sessions)
+S = TypeVar("S", bound=OpenSessions)
 ALWAYS: Final = (AUDIT_EVENTS, FAILURES, LETTERS, OTPS, RATE_LIMITS, USERS)
 
 

@@ -6,12 +6,13 @@ from typing import TypeVar
 from redis.asyncio import Redis
 
 from keywright.blueprints.foundation.settings import RedisSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
 from keywright.features.lockout.redis import FailureCounts
 from keywright.features.rate_limits.redis import Limiter
+from keywright.features.sessions.store import OpenSessions
 from keywright.shared.redis import check_durability, close, open_redis, ping
 
-S = TypeVar("S", bound=Sessions)
+S = TypeVar("S", bound=OpenSessions)
 
 
 def open_client(settings: RedisSettings) -> Redis:

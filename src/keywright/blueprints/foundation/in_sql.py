@@ -5,17 +5,18 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import PartStores, Sessions, Stores
+from keywright.blueprints.foundation.types import PartStores, Stores
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.sql import FailureCounts
 from keywright.features.outbox.sql import Letters
 from keywright.features.rate_limits.sql import Limiter
+from keywright.features.sessions.store import OpenSessions
 from keywright.features.users.sql import Users
 from keywright.shared.sql import Database
 
-S = TypeVar("S", bound=Sessions)
+S = TypeVar("S", bound=OpenSessions)
 
 
 def open_database(settings: AuthSettings) -> Database:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.purge import Purge
-from keywright.blueprints.foundation.types import Auth, Sessions, Stores
+from keywright.blueprints.foundation.types import Auth, Stores
 from keywright.blueprints.foundation.web import health_details, web_rules
 from keywright.features.health.routes import HealthDetails
 from keywright.features.health.service import Health, Probe
@@ -16,6 +16,7 @@ from keywright.features.outbox.service import MailWatch
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.service import RateLimits
+from keywright.features.sessions.store import OpenSessions
 from keywright.shared.background import Job, once
 from keywright.shared.clock import StoreClock
 from keywright.shared.dependencies import Services
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 async def opened(
-    stores: Stores[Sessions], build: Callable[[StoreClock], Awaitable[Auth]]
+    stores: Stores[OpenSessions], build: Callable[[StoreClock], Awaitable[Auth]]
 ) -> Auth:
     """Return what *build* makes of *stores*, by their clock; else they are closed.
 
@@ -101,7 +102,7 @@ def _jobs(base: Foundation) -> Sequence[Job]:
     )
 
 
-async def _require_durable(stores: Stores[Sessions]) -> None:
+async def _require_durable(stores: Stores[OpenSessions]) -> None:
     problems = await stores.check()
     if problems:
         raise SettingsInvalid({"AUTH_REDIS_URL": "; ".join(problems)})

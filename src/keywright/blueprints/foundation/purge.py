@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
+from keywright.features.sessions.store import OpenSessions
 from keywright.shared.clock import Now
 
 KEEP_ENDED = timedelta(days=1)
@@ -25,7 +26,7 @@ class Purge:
     *further* remove a batch of something else each, and say whether there may be more.
     """
 
-    stores: Stores[Sessions]
+    stores: Stores[OpenSessions]
     now: Now
     further: Sequence[Callable[[], Awaitable[bool]]] = ()
 

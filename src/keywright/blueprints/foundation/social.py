@@ -9,7 +9,7 @@ from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.provider_settings import ProviderSettings
 from keywright.blueprints.foundation.provider_stores import ProviderStores
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
 from keywright.features.account_deletion.service import OnRemoval
 from keywright.features.identities.service import Identities
 from keywright.features.oauth.policy import Places
@@ -17,6 +17,7 @@ from keywright.features.oauth.providers.catalogue import build
 from keywright.features.oauth.routes import router as provider_routes
 from keywright.features.oauth.service import OAuth
 from keywright.features.oauth.types import Provider
+from keywright.features.sessions.store import OpenSessions
 from keywright.features.users.dependencies import WaysIn
 from keywright.features.users.types import User
 from keywright.shared.client_address import parse_networks
@@ -72,7 +73,7 @@ def social(
     return {Identities: identities, OAuth: oauth, WaysIn: WaysIn(linked)}
 
 
-def forgetting(stores: Stores[Sessions]) -> Sequence[OnRemoval]:
+def forgetting(stores: Stores[OpenSessions]) -> Sequence[OnRemoval]:
     """Return what removes a user's identities where no foreign key does."""
     identities = stores.part(ProviderStores).identities
 

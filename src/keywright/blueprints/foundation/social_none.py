@@ -8,8 +8,9 @@ from fastapi import APIRouter
 from keywright.blueprints.foundation.accounts import Accounts
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.provider_settings import ProviderSettings
-from keywright.blueprints.foundation.types import Sessions, Stores
+from keywright.blueprints.foundation.types import Stores
 from keywright.features.account_deletion.service import OnRemoval
+from keywright.features.sessions.store import OpenSessions
 
 BASE = "/api/auth"
 SOCIAL_ROUTES: Final[tuple[APIRouter, ...]] = ()
@@ -27,7 +28,7 @@ def social(
 
 
 def forgetting(
-    stores: Stores[Sessions],  # noqa: ARG001 - nothing is kept
+    stores: Stores[OpenSessions],  # noqa: ARG001 - nothing is kept
 ) -> Sequence[OnRemoval]:
     """Return nothing."""
     return ()

@@ -28,14 +28,7 @@ class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
     """Users, their pictures, and whose grace is over or epoch was raised."""
 
 
-class Sessions(OpenSessions, Protocol):
-    """Sessions of either kind, and the removal of those that have ended."""
-
-    async def purge(self, *, before: datetime) -> int:
-        """Remove up to 1000 whose absolute expiry was before *before*."""
-
-
-S_co = TypeVar("S_co", bound=Sessions, covariant=True)
+S_co = TypeVar("S_co", bound=OpenSessions, covariant=True)
 
 
 class PartStores(Protocol):
@@ -101,7 +94,7 @@ class Auth:
 
     services: Services
     jobs: Sequence[Job]
-    stores: Stores[Sessions]
+    stores: Stores[OpenSessions]
     passwords: Passwords
     purge: Purging
     close: Callable[[], Awaitable[None]]

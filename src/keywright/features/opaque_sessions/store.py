@@ -37,6 +37,3 @@ class SessionStore(OpenSessions, Protocol):
         False, changing nothing, if it was ended, has expired at *seen_at*, or was seen
         then or later.
         """
-
-    async def purge(self, *, before: datetime) -> int:
-        """Remove up to 1000 whose absolute expiry was before *before*."""

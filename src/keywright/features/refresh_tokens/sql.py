@@ -1,10 +1,11 @@
 """Families and their sessions in a SQL database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.ended_sessions.sql import EndedSessions
@@ -14,30 +15,35 @@ from keywright.features.outbox.types import Letter
 from keywright.features.refresh_tokens.models import RefreshFamilyRow
 from keywright.features.refresh_tokens.types import Presented, RefreshFamily
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.sessions.models import SessionRow
-from keywright.features.sessions.types import Device, EndReason, Session
+from keywright.features.sessions.sql import (
+    END,
+    OpenSessions,
+    session_of,
+    sessions,
+    values_of,
+)
+from keywright.features.sessions.sql import INSERT as INSERT_SESSION
+from keywright.features.sessions.types import EndReason, Session
 from keywright.features.users.sql import user_of, users
 from keywright.features.users.types import User
 from keywright.shared.sql import Database
 from keywright.shared.tables import table_of
 
 _families = table_of(RefreshFamilyRow)
-_sessions = table_of(SessionRow)
 _f = _families.c
-_s = _sessions.c
+_s = sessions.c
 
 _INSERT = insert(_families)
-_INSERT_SESSION = insert(_sessions)
 _BY_ID = (
     select(_families, users)
     .join_from(_families, users, _f.user_id == users.c.id)
-    .where(_f.id == bindparam("family"), _f.user_id == bindparam("user"))
+    .where(_f.id == bindparam("session"), _f.user_id == bindparam("user"))
 )
 # MySQL assigns from left to right: the current digest has to be read first.
 _ROTATE = (
     update(_families)
     .where(
-        _f.id == bindparam("family"),
+        _f.id == bindparam("session"),
         _f.user_id == bindparam("user"),
         _f.current_digest == bindparam("presented"),
         _f.epoch == bindparam("expected"),
@@ -54,11 +60,11 @@ _ROTATE = (
 )
 _LIVE = (
     select(
-        _sessions,
+        sessions,
         _f.rotated_at,
         _f.idle_expires_at.label("family_idle_expires_at"),
     )
-    .join_from(_sessions, _families, _s.id == _f.id)
+    .join_from(sessions, _families, _s.id == _f.id)
     .where(
         _s.user_id == bindparam("user"),
         _s.epoch == bindparam("expected"),
@@ -71,41 +77,33 @@ _LIVE = (
 _END = (
     update(_families)
     .where(
-        _f.id == bindparam("family"),
+        _f.id == bindparam("session"),
         _f.user_id == bindparam("user"),
         _f.revoked_at.is_(None),
     )
     .values(revoked_at=bindparam("now"), revoked_reason=bindparam("reason"))
 )
-_END_SESSION = (
-    update(_sessions)
-    .where(_s.id == bindparam("family"), _s.revoked_at.is_(None))
-    .values(revoked_at=bindparam("now"), revoked_reason=bindparam("reason"))
-)
-# Their families go with them.
-_FORGET = delete(_sessions).where(_s.user_id == bindparam("user"))
-_OPEN = select(_f.id).where(_f.user_id == bindparam("user"), _f.revoked_at.is_(None))
 
 
-class Families:
+class Families(OpenSessions):
     """Families and sessions: two rows of one id, added and ended together."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
+        super().__init__(db)
         self.ended = EndedSessions(db)
 
     async def add(self, family: RefreshFamily, session: Session) -> None:
         try:
             async with self._db.transaction() as tx:
-                await tx.run(_INSERT_SESSION, _session_values(session))
-                await tx.run(_INSERT, _family_values(family))
+                await tx.run(INSERT_SESSION, values_of(session))
+                await tx.run(_INSERT, _values(family))
         except IntegrityError:
             raise SessionEnded from None
 
     async def by_id(
         self, family_id: UUID, user_id: UUID
     ) -> tuple[RefreshFamily, User] | None:
-        row = await self._db.first(_BY_ID, {"family": family_id, "user": user_id})
+        row = await self._db.first(_BY_ID, {"session": family_id, "user": user_id})
         return None if row is None else (_family(row), user_of(row))
 
     async def rotate(
@@ -118,7 +116,7 @@ class Families:
         idle_expires_at: datetime,
     ) -> bool:
         values = {
-            "family": presented.family_id,
+            "session": presented.family_id,
             "user": presented.user_id,
             "presented": presented.digest,
             "expected": epoch,
@@ -143,32 +141,21 @@ class Families:
         now: datetime,
         letter: Letter | None = None,
     ) -> bool:
-        values = {"family": session_id, "user": user_id, "reason": reason, "now": now}
+        values = {"session": session_id, "user": user_id, "reason": reason, "now": now}
         async with self._db.transaction() as tx:
             ended = await tx.run(_END, values) == 1
             if ended:
-                await tx.run(_END_SESSION, values)
+                await tx.run(END, values)
                 await record_end(tx, session_id, now=now)
                 await record(tx, letter)
         return ended
-
-    async def end_others(
-        self, user_id: UUID, *, keep: UUID | None, reason: EndReason, now: datetime
-    ) -> int:
-        rows = await self._db.all(_OPEN, {"user": user_id})
-        others = [row[_f.id] for row in rows if row[_f.id] != keep]
-        ended = [await self.end(one, user_id, reason=reason, now=now) for one in others]
-        return sum(ended)
-
-    async def forget(self, user_id: UUID) -> None:
-        await self._db.run(_FORGET, {"user": user_id})
 
     async def purge(self, *, before: datetime) -> int:
         expired = select(_f.id).where(_f.expires_at < before)
         return await self._db.purge(_s.id, _s.id.in_(expired))
 
 
-def _family_values(family: RefreshFamily) -> Mapping[str, object]:
+def _values(family: RefreshFamily) -> Mapping[str, object]:
     return {
         "id": family.id,
         "user_id": family.user_id,
@@ -181,23 +168,6 @@ def _family_values(family: RefreshFamily) -> Mapping[str, object]:
         "created_at": family.created_at,
         "revoked_at": family.revoked_at,
         "revoked_reason": family.revoked_reason,
-    }
-
-
-def _session_values(session: Session) -> Mapping[str, object]:
-    return {
-        "id": session.id,
-        "user_id": session.user_id,
-        "user_agent": session.device.user_agent,
-        "address": session.device.address,
-        "amr": " ".join(session.amr),
-        "epoch": session.epoch,
-        "created_at": session.created_at,
-        "last_seen_at": session.last_seen_at,
-        "idle_expires_at": session.idle_expires_at,
-        "expires_at": session.expires_at,
-        "revoked_at": session.revoked_at,
-        "revoked_reason": session.revoked_reason,
     }
 
 
@@ -218,14 +188,9 @@ def _family(row: RowMapping) -> RefreshFamily:
 
 
 def _session(row: RowMapping) -> Session:
-    return Session(
-        id=row[_s.id],
-        user_id=row[_s.user_id],
-        device=Device(row[_s.user_agent], row[_s.address]),
-        epoch=row[_s.epoch],
-        amr=tuple(row[_s.amr].split()),
-        created_at=row[_s.created_at],
-        last_seen_at=max(row[_s.last_seen_at], row[_f.rotated_at]),
+    session = session_of(row)
+    return replace(
+        session,
+        last_seen_at=max(session.last_seen_at, row[_f.rotated_at]),
         idle_expires_at=row["family_idle_expires_at"],
-        expires_at=row[_s.expires_at],
     )

@@ -52,6 +52,3 @@ class RefreshFamilyStore(OpenSessions, Protocol):
         stands. Of any number of concurrent calls with one token, exactly one
         returns True.
         """
-
-    async def purge(self, *, before: datetime) -> int:
-        """Remove up to 1000 whose absolute expiry was before *before*."""

@@ -1,6 +1,6 @@
 """When a session is alive, and which ones are too many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,13 +16,21 @@ def is_live(session: Session, *, epoch: int, now: datetime) -> bool:
     )
 
 
+def live(
+    sessions: Iterable[Session], *, epoch: int, now: datetime
+) -> Sequence[Session]:
+    """Return those of *sessions* that are alive, newest first."""
+    return _newest_first(one for one in sessions if is_live(one, epoch=epoch, now=now))
+
+
 def over_cap(sessions: Sequence[Session], *, most: int) -> list[UUID]:
     """Return the ids of all but the newest *most* of the live *sessions*.
 
     The order is total, so that however many sign in at once, all agree on which
     *most* stay.
     """
-    newest_first = sorted(
-        sessions, key=lambda session: (session.created_at, session.id), reverse=True
-    )
-    return [session.id for session in newest_first[most:]]
+    return [session.id for session in _newest_first(sessions)[most:]]
+
+
+def _newest_first(sessions: Iterable[Session]) -> Sequence[Session]:
+    return sorted(sessions, key=lambda one: (one.created_at, one.id), reverse=True)

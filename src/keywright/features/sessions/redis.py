@@ -7,6 +7,7 @@ the hash until somebody has put it into the outbox: whoever ended the session, e
 whoever meets it next.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,12 +17,15 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from keywright.features.ended_sessions.store import EndedSessions
 from keywright.features.outbox.policy import as_text, from_text
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.sessions.errors import SessionEnded
+from keywright.features.sessions.policy import live
 from keywright.features.sessions.types import Device, EndReason, Session
 from keywright.features.users.store import UserStore
+from keywright.features.users.types import User
 from keywright.shared.clock import from_milliseconds, to_milliseconds
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.redis import Pointers, Script, answer
@@ -54,8 +58,8 @@ return 1
 """
 
 
-class SessionHashes:
-    """Hashes of sessions with *further* fields; *name* begins the names of their keys.
+class OpenSessions:
+    """Sessions, read together with their users, whose store is another one.
 
     A hash goes by itself a day after its absolute expiry, ended or not.
     """
@@ -66,27 +70,100 @@ class SessionHashes:
         users: UserStore,
         outbox: Outbox,
         *,
-        prefix: str,
-        name: str = "session",
-        further: Sequence[str] = (),
+        name: str,
+        further: Sequence[str],
+        ended: EndedSessions | None = None,
     ) -> None:
-        """Keep the hashes by *client*; letters go to *outbox*."""
+        """Keep hashes with *further* fields; *name* begins the names of their keys.
+
+        Letters go to *outbox*, and the ids of what ends are told to *ended*.
+        """
         self._client = client
         self._users = users
         self._outbox = outbox
-        self._name = f"{prefix}:{name}"
-        self._letters = f"{self._name}s-with-letter"
+        self._name = name
+        self._letters = f"{name}s-with-letter"
         self._fields = (*FIELDS, *further)
+        self._announced = ended
         self._pointers = Pointers(client)
-        self._owned = Owned(client, f"{self._name}s-of")
-        self._add: Script[int] = Script(client, ADD)
+        self._owned = Owned(client, f"{name}s-of")
+        self._add_hash: Script[int] = Script(client, ADD)
         self._end: Script[int] = Script(client, END)
 
-    def key(self, session_id: UUID) -> str:
-        """Return the key of the hash."""
+    async def of_user(
+        self, user_id: UUID, *, epoch: int, now: datetime
+    ) -> Sequence[Session]:
+        sessions = []
+        gone_at: dict[UUID, datetime | None] = {}
+        for session_id, kept in await self._all(await self._owned.open(user_id)):
+            if kept is None:
+                gone_at[session_id] = None
+            elif kept["revoked"]:
+                gone_at[session_id] = instant(kept["expires"]) + KEPT_LONGER
+            else:
+                sessions.append(self._session(session_id, kept))
+        await self._owned.retire(user_id, gone_at, now=now)
+        return live(sessions, epoch=epoch, now=now)
+
+    async def end(
+        self,
+        session_id: UUID,
+        user_id: UUID,
+        *,
+        reason: EndReason,
+        now: datetime,
+        letter: Letter | None = None,
+    ) -> bool:
+        key = self._key(session_id)
+        if self._announced is not None:
+            owner, revoked = await answer(self._client.hmget(key, ("user", "revoked")))
+            if owner != user_id.hex.encode() or revoked:
+                return False
+            # First, as nothing spans two keys: at worst too much is announced.
+            await self._announced.add(session_id, now=now)
+        if letter is not None:
+            await self._pointers.add(
+                self._letters, session_id, at=now, lifetime=LETTERS_LIFETIME
+            )
+        ended = await self._end(
+            key,
+            user_id.hex,
+            to_milliseconds(now),
+            reason,
+            as_text(letter) if letter is not None else "",
+        )
+        if ended and letter is not None:
+            await self._hand_over(session_id, letter)
+        return ended == 1
+
+    async def end_others(
+        self, user_id: UUID, *, keep: UUID | None, reason: EndReason, now: datetime
+    ) -> int:
+        ended = [
+            await self.end(session_id, user_id, reason=reason, now=now)
+            for session_id in await self._owned.open(user_id)
+            if session_id != keep
+        ]
+        return sum(ended)
+
+    async def forget(self, user_id: UUID) -> None:
+        await self._owned.forget(user_id, key_of=self._key)
+
+    async def purge(self, *, before: datetime) -> int:
+        """Hand over the letters that were left behind; hashes go by themselves."""
+        met = await self._all(await self._pointers.all(self._letters))
+        unused = [one for one, kept in met if kept is None or not kept["letter"]]
+        await self._pointers.drop(self._letters, unused, now=before)
+        return 0
+
+    def _key(self, session_id: UUID) -> str:
         return f"{self._name}:{session_id.hex}"
 
-    async def add(
+    def _session(self, session_id: UUID, kept: Kept) -> Session:
+        """Return the session that a hash holds."""
+        return session_of(session_id, kept)
+
+    async def _add(
         self, session: Session, further: Mapping[str, bytes | str | int]
     ) -> None:
         """Add *session* with its *further* fields, or raise `SessionEnded`.
@@ -100,83 +177,29 @@ class SessionHashes:
         )
         fields = {**_written(session), **further}
         parts = [part for field in fields.items() for part in field]
-        await self._add(self.key(session.id), lifetime // MILLISECOND, *parts)
+        await self._add_hash(self._key(session.id), lifetime // MILLISECOND, *parts)
         if await self._users.by_id(owner) is None:
-            await self._owned.remove(owner, session.id, key_of=self.key)
+            await self._owned.remove(owner, session.id, key_of=self._key)
             raise SessionEnded
 
-    async def kept(self, session_id: UUID) -> Kept | None:
-        """Return the fields of the hash, or None."""
-        values = await answer(self._client.hmget(self.key(session_id), self._fields))
-        # The client decodes nothing.
-        return await self._met(session_id, cast("Sequence[bytes | None]", values))
-
-    async def of_user(
-        self, user_id: UUID, *, now: datetime
-    ) -> Sequence[tuple[UUID, Kept]]:
-        """Return the hashes of the user that were not ended."""
-        open_ones = []
-        gone_at: dict[UUID, datetime | None] = {}
-        for session_id, kept in await self._all(await self._owned.open(user_id)):
-            if kept is None:
-                gone_at[session_id] = None
-            elif kept["revoked"]:
-                gone_at[session_id] = instant(kept["expires"]) + KEPT_LONGER
-            else:
-                open_ones.append((session_id, kept))
-        await self._owned.retire(user_id, gone_at, now=now)
-        return open_ones
-
-    async def end(
-        self,
-        session_id: UUID,
-        user_id: UUID,
-        *,
-        reason: EndReason,
-        now: datetime,
-        letter: Letter | None = None,
-    ) -> bool:
-        """End the session with its letter; False if it cannot be or was already."""
-        if letter is not None:
-            await self._pointers.add(
-                self._letters, session_id, at=now, lifetime=LETTERS_LIFETIME
-            )
-        ended = await self._end(
-            self.key(session_id),
-            user_id.hex,
-            to_milliseconds(now),
-            reason,
-            as_text(letter) if letter is not None else "",
+    async def _with_user(
+        self, session_id: UUID, user_id: UUID
+    ) -> tuple[Kept, User] | None:
+        """Return the fields and the user, read at once; None unless they belong."""
+        values, user = await asyncio.gather(
+            answer(self._client.hmget(self._key(session_id), self._fields)),
+            self._users.by_id(user_id),
         )
-        if ended and letter is not None:
-            await self._hand_over(session_id, letter)
-        return ended == 1
-
-    async def end_others(
-        self, user_id: UUID, *, keep: UUID | None, reason: EndReason, now: datetime
-    ) -> int:
-        """End all of the user but *keep*; return how many were ended."""
-        ended = [
-            await self.end(session_id, user_id, reason=reason, now=now)
-            for session_id in await self._owned.open(user_id)
-            if session_id != keep
-        ]
-        return sum(ended)
-
-    async def forget(self, user_id: UUID) -> None:
-        """Remove every hash of the user, of ended sessions too."""
-        await self._owned.forget(user_id, key_of=self.key)
-
-    async def hand_over_all(self, *, before: datetime) -> None:
-        """Hand over the letters that were left behind; hashes go by themselves."""
-        met = await self._all(await self._pointers.all(self._letters))
-        unused = [one for one, kept in met if kept is None or not kept["letter"]]
-        await self._pointers.drop(self._letters, unused, now=before)
+        # The client decodes nothing.
+        kept = await self._met(session_id, cast("Sequence[bytes | None]", values))
+        if kept is None or user is None or kept["user"] != user_id.hex.encode():
+            return None
+        return kept, user
 
     async def _all(self, ids: Sequence[UUID]) -> list[tuple[UUID, Kept | None]]:
         pipeline = self._client.pipeline(transaction=False)
         for session_id in ids:
-            _ = pipeline.hmget(self.key(session_id), self._fields)
+            _ = pipeline.hmget(self._key(session_id), self._fields)
         read = await answer(pipeline.execute()) if ids else []
         return [
             (session_id, await self._met(session_id, values))
@@ -198,7 +221,7 @@ class SessionHashes:
         # While the outbox is down the letter waits in the hash.
         with suppress(StoreUnavailable):
             await self._outbox.put(letter)
-            await answer(self._client.hdel(self.key(session_id), "letter"))
+            await answer(self._client.hdel(self._key(session_id), "letter"))
             await answer(self._client.zrem(self._letters, session_id.hex))
 
 

@@ -57,6 +57,9 @@ class OpenSessions(Protocol):
         Harmless to repeat. Tokens of these sessions look unknown from then on.
         """
 
+    async def purge(self, *, before: datetime) -> int:
+        """Remove up to 1000 whose absolute expiry was before *before*."""
+
 
 class Authenticator(Protocol):
     """Reads what a sign-in gave out."""
