@@ -1,7 +1,8 @@
 """The application around the routes, and the lifespan that opens what they need."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -29,20 +30,76 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-def router_of(open_auth: Callable[[], Awaitable[Auth]]) -> APIRouter:
-    """Return a router without routes; its lifespan runs what *open_auth* opens."""
+S = TypeVar("S", bound=AuthSettings)
+Parts = ParamSpec("Parts")
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        auth = await open_auth()
-        app.state.auth = auth.services
-        try:
-            async with running(auth.jobs):
-                yield
-        finally:
-            await auth.close()
 
-    return APIRouter(lifespan=lifespan)
+class Frame(Generic[S, Parts]):
+    """Makes the routes of a composition a service, or part of an application.
+
+    Without settings both read those of the environment. The *Parts* that *open_auth*
+    takes beside them, such as a mailer, replace those that the settings name.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], S],
+        open_auth: Callable[Concatenate[S, Parts], Awaitable[Auth]],
+        add_routes: Callable[[APIRouter], None],
+        *,
+        refuse: Refuse = refusal,
+        at_root: Sequence[APIRouter] = (),
+    ) -> None:
+        """Take what opens the services, and what adds their routes to a router.
+
+        Unknown routes are answered in the form of *refuse*. The routes *at_root* are
+        for the service alone.
+        """
+        self._load = load
+        self._open_auth = open_auth
+        self._add_routes = add_routes
+        self._refuse = refuse
+        self._at_root = at_root
+
+    def create_router(
+        self, settings: S | None = None, *args: Parts.args, **parts: Parts.kwargs
+    ) -> APIRouter:
+        """Return every route, with a lifespan that opens and closes what they need.
+
+        Include it, never mount it: a mounted application's lifespan does not run.
+        Errors, headers and limits come with the routes; the host's own handlers stay
+        untouched.
+        """
+        chosen = settings or self._load()
+
+        @asynccontextmanager
+        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+            auth = await self._open_auth(chosen, *args, **parts)
+            app.state.auth = auth.services
+            try:
+                async with running(auth.jobs):
+                    yield
+            finally:
+                await auth.close()
+
+        router = APIRouter(lifespan=lifespan)
+        self._add_routes(router)
+        return router
+
+    def create_app(
+        self, settings: S | None = None, *args: Parts.args, **parts: Parts.kwargs
+    ) -> FastAPI:
+        """Return the service: the routes, and what only an application's owner may add.
+
+        Those are middleware, answers for unknown routes, health at the root and,
+        outside of production, the interactive documentation.
+        """
+        chosen = settings or self._load()
+        router = self.create_router(chosen, *args, **parts)
+        app = application(chosen, router, refuse=self._refuse)
+        for routes in self._at_root:
+            app.include_router(routes)
+        return app
 
 
 def without(router: APIRouter, *paths: str) -> APIRouter:
@@ -55,13 +112,9 @@ def without(router: APIRouter, *paths: str) -> APIRouter:
 
 
 def application(
-    settings: AuthSettings, router: APIRouter, *, refuse: Refuse = refusal
+    settings: AuthSettings, router: APIRouter, *, refuse: Refuse
 ) -> FastAPI:
-    """Return the service: *router*, and what only an application's owner may add.
-
-    Those are middleware, answers for unknown routes in the form of *refuse*, health at
-    the root and, outside of production, the interactive documentation.
-    """
+    """Return *router* as an application that refuses unknown routes by *refuse*."""
     is_open = not settings.is_production
     app = FastAPI(
         title=TITLE,

@@ -4,20 +4,17 @@
 includes it: `app.include_router(create_router(settings))`.
 """
 
-from functools import partial
-from typing import Unpack
+from fastapi import APIRouter
 
-from fastapi import APIRouter, FastAPI
-
-from keywright.blueprints.foundation.application import application, router_of
+from keywright.blueprints.foundation.application import Frame
 from keywright.blueprints.foundation.gateways import router as gateway_routes
 from keywright.blueprints.foundation.gateways import verify
-from keywright.blueprints.foundation.pictures import PROFILE_ROUTES, Senders
+from keywright.blueprints.foundation.pictures import PROFILE_ROUTES
 from keywright.blueprints.foundation.resends import router as resend_routes
 from keywright.blueprints.foundation.social import BASE as SOCIAL
 from keywright.blueprints.foundation.social import SOCIAL_ROUTES
 from keywright.blueprints.stateful_auth.composition import open_auth
-from keywright.blueprints.stateful_auth.settings import Settings, load_settings
+from keywright.blueprints.stateful_auth.settings import load_settings
 from keywright.features.account_deletion.routes import router as deletion_routes
 from keywright.features.health.routes import router as health_routes
 from keywright.features.opaque_sessions.routes import router as sign_out_routes
@@ -29,19 +26,8 @@ from keywright.features.sign_up.routes import router as sign_up_routes
 BASE = "/api/v1"
 
 
-def create_router(
-    settings: Settings | None = None, **senders: Unpack[Senders]
-) -> APIRouter:
-    """Return every route, with a lifespan that opens and closes what they need.
-
-    Without *settings* those of the environment are read.
-
-    Include it, never mount it: a mounted application's lifespan does not run. Errors,
-    headers and limits come with the routes; the host's own handlers stay untouched.
-    *senders* replace those that the settings name.
-    """
-    chosen = settings or load_settings()
-    router = router_of(partial(open_auth, chosen, **senders))
+def add_routes(router: APIRouter) -> None:
+    """Add every route."""
     # The router looks at its routes in this order, so the busiest come first.
     router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
     for routes in (
@@ -59,13 +45,7 @@ def create_router(
     for routes in SOCIAL_ROUTES:
         router.include_router(routes, prefix=SOCIAL)
     router.include_router(health_routes, prefix=BASE)
-    return router
 
 
-def create_app(settings: Settings | None = None, **senders: Unpack[Senders]) -> FastAPI:
-    """Return the service: the routes, and what only an application's owner may add.
-
-    Without *settings* those of the environment are read.
-    """
-    chosen = settings or load_settings()
-    return application(chosen, create_router(chosen, **senders))
+_frame = Frame(load_settings, open_auth, add_routes)
+create_app, create_router = _frame.create_app, _frame.create_router

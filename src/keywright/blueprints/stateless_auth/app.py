@@ -4,19 +4,16 @@
 includes it: `app.include_router(create_router(settings))`.
 """
 
-from functools import partial
-from typing import Unpack
+from fastapi import APIRouter
 
-from fastapi import APIRouter, FastAPI
-
-from keywright.blueprints.foundation.application import application, router_of, without
-from keywright.blueprints.foundation.pictures import PROFILE_ROUTES, Senders
+from keywright.blueprints.foundation.application import Frame, without
+from keywright.blueprints.foundation.pictures import PROFILE_ROUTES
 from keywright.blueprints.foundation.social import BASE as SOCIAL
 from keywright.blueprints.foundation.social import SOCIAL_ROUTES
 from keywright.blueprints.stateless_auth.composition import open_auth
 from keywright.blueprints.stateless_auth.routes import router as own_routes
 from keywright.blueprints.stateless_auth.routes import verify
-from keywright.blueprints.stateless_auth.settings import Settings, load_settings
+from keywright.blueprints.stateless_auth.settings import load_settings
 from keywright.features.ended_sessions.routes import PATH as ENDED_SESSIONS
 from keywright.features.ended_sessions.routes import ended_sessions
 from keywright.features.ended_sessions.routes import router as ended_routes
@@ -30,19 +27,8 @@ from keywright.features.sign_up.routes import router as sign_up_routes
 BASE = "/api/v1"
 
 
-def create_router(
-    settings: Settings | None = None, **senders: Unpack[Senders]
-) -> APIRouter:
-    """Return every route, with a lifespan that opens and closes what they need.
-
-    Without *settings* those of the environment are read.
-
-    Include it, never mount it: a mounted application's lifespan does not run. Errors,
-    headers and limits come with the routes; the host's own handlers stay untouched.
-    *senders* replace those that the settings name.
-    """
-    chosen = settings or load_settings()
-    router = router_of(partial(open_auth, chosen, **senders))
+def add_routes(router: APIRouter) -> None:
+    """Add every route."""
     # The router looks at its routes in this order, so the busiest come first.
     router.add_route(f"{BASE}/auth/verify", verify, methods=["GET"])
     router.add_route(ENDED_SESSIONS, ended_sessions, methods=["GET"])
@@ -60,13 +46,7 @@ def create_router(
     router.include_router(health_routes, prefix=BASE)
     router.include_router(key_routes)
     router.include_router(ended_routes)
-    return router
 
 
-def create_app(settings: Settings | None = None, **senders: Unpack[Senders]) -> FastAPI:
-    """Return the service: the routes, and what only an application's owner may add.
-
-    Without *settings* those of the environment are read.
-    """
-    chosen = settings or load_settings()
-    return application(chosen, create_router(chosen, **senders))
+_frame = Frame(load_settings, open_auth, add_routes)
+create_app, create_router = _frame.create_app, _frame.create_router
