@@ -1,23 +1,18 @@
 """The composition root: who needs what, in one place."""
 
+from functools import partial
+
 from keywright.blueprints.backend_starter.settings import Settings
 from keywright.blueprints.backend_starter.storage import open_stores
 from keywright.blueprints.backend_starter.types import Stores
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
 from keywright.blueprints.foundation.registrations import registrations
-from keywright.blueprints.foundation.tokens import ended_sessions, issued
+from keywright.blueprints.foundation.tokens import Tokens
 from keywright.blueprints.foundation.types import Auth
 from keywright.features.passwords.policy import all_kinds
-from keywright.features.refresh_tokens.dependencies import RefreshCounter
-from keywright.features.refresh_tokens.service import (
-    FamilyAuthenticator,
-    RefreshTokens,
-)
 from keywright.features.sessions.cookies import CredentialCookies, Transport
-from keywright.features.sessions.dependencies import Gate
 from keywright.senders.mail import Mailer
-from keywright.shared.clock import StoreClock
 from keywright.shared.cookies import Cookie, Cookies
 from keywright.shared.jwt import KeyRing, shared_key
 
@@ -32,17 +27,13 @@ async def open_auth(settings: Settings, *, mailer: Mailer | None = None) -> Auth
     Raise `SettingsInvalid` if a store is not made as the code relies on.
     """
     stores = await open_stores(settings)
-
-    async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, mailer, rules=[all_kinds])
-        return _composed(base, settings, stores)
-
-    return await opened(stores, build)
+    compose = partial(_composed, settings=settings, stores=stores)
+    return await opened(settings, stores, mailer, compose, rules=[all_kinds])
 
 
-def _composed(base: Foundation, settings: Settings, stores: Stores) -> Auth:
+async def _composed(base: Foundation, *, settings: Settings, stores: Stores) -> Auth:
     ring = _ring(base, settings)
-    access, refresh = issued(base, settings, stores, lambda: ring)
+    tokens = Tokens(base, settings, stores, lambda: ring)
     cookies = CredentialCookies(
         cookies=Cookies(secure=settings.has_secure_cookies),
         access=None,
@@ -50,21 +41,11 @@ def _composed(base: Foundation, settings: Settings, stores: Stores) -> Auth:
         device=Cookie("device", BASE),
         allowed=(Transport.SPLIT,),
     )
-    gate = Gate(
-        authenticator=FamilyAuthenticator(stores.sessions, access, base.now),
-        cookies=cookies,
-        sign_out=refresh.sign_out,
-        now=base.now,
-    )
     services = {
-        CredentialCookies: cookies,
-        Gate: gate,
-        RefreshTokens: refresh,
-        RefreshCounter: RefreshCounter(base.local_limits),
-        **registrations(base, refresh, role=ROLE),
+        **tokens.services(cookies),
+        **registrations(base, tokens.refresh, role=ROLE),
     }
-    ended = ended_sessions(base, settings, stores)
-    return assembled(base, services, further=[ended.purge])
+    return assembled(base, services, further=[tokens.ended.purge])
 
 
 def _ring(base: Foundation, settings: Settings) -> KeyRing:

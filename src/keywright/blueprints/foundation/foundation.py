@@ -42,7 +42,7 @@ class Foundation:
         stores: Stores[OpenSessions],
         clock: StoreClock,
         mailer: Mailer | None,
-        rules: Sequence[Rule] = (),
+        rules: Sequence[Rule],
     ) -> None:
         """Build from the bottom up; nothing is asked of a store yet.
 

@@ -8,15 +8,18 @@ from types import MappingProxyType
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.purge import Purge
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.blueprints.foundation.types import Auth, Stores
 from keywright.blueprints.foundation.web import health_details, web_rules
 from keywright.features.health.routes import HealthDetails
 from keywright.features.health.service import Health, Probe
 from keywright.features.outbox.service import MailWatch
 from keywright.features.outbox.worker import MailWorker
+from keywright.features.passwords.policy import Rule
 from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.sessions.store import OpenSessions
+from keywright.senders.mail import Mailer
 from keywright.shared.background import Job, once
 from keywright.shared.clock import StoreClock
 from keywright.shared.dependencies import Services
@@ -28,18 +31,24 @@ log = logging.getLogger(__name__)
 
 
 async def opened(
-    stores: Stores[OpenSessions], build: Callable[[StoreClock], Awaitable[Auth]]
+    settings: AuthSettings,
+    stores: Stores[OpenSessions],
+    mailer: Mailer | None,
+    compose: Callable[[Foundation], Awaitable[Auth]],
+    *,
+    rules: Sequence[Rule] = (),
 ) -> Auth:
-    """Return what *build* makes of *stores*, by their clock; else they are closed.
+    """Return what *compose* builds on these *stores*; if it cannot, they are closed.
 
-    Raise `SettingsInvalid` if a store would lose what it acknowledged, or is not made
-    as the code relies on.
+    *mailer* replaces the one that *settings* name, *rules* are further ones for
+    passwords. Raise `SettingsInvalid` if a store would lose what it acknowledged, or is
+    not made as the code relies on.
     """
     try:
         await _require_durable(stores)
         clock = StoreClock()
         await clock.measure(stores.now)
-        return await build(clock)
+        return await compose(Foundation(settings, stores, clock, mailer, rules))
     except BaseException:
         await stores.close()
         raise

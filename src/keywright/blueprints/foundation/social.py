@@ -36,8 +36,6 @@ def social(
     base: Foundation,
     settings: ProviderSettings,
     accounts: Accounts,
-    *,
-    is_sign_up_open: bool,
 ) -> Mapping[type, object]:
     """Return what the routes of providers ask for; no provider is asked yet."""
     stores = base.stores.part(ProviderStores)
@@ -50,7 +48,7 @@ def social(
         vault=base.vault,
         publish=base.publish,
         now=base.now,
-        is_sign_up_open=is_sign_up_open,
+        is_sign_up_open=settings.sign_up == "open",
         is_offered=bool(providers),
     )
     oauth = OAuth(

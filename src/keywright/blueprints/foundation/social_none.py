@@ -20,8 +20,6 @@ def social(
     base: Foundation,  # noqa: ARG001 - nothing is built
     settings: ProviderSettings,  # noqa: ARG001 - nothing is configured
     accounts: Accounts,  # noqa: ARG001 - nobody comes this way
-    *,
-    is_sign_up_open: bool,  # noqa: ARG001 - nobody comes this way
 ) -> Mapping[type, object]:
     """Return nothing."""
     return {}

@@ -1,95 +1,120 @@
 """Access tokens over rotating refresh tokens, for compositions that issue them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.settings import LifetimeSettings, TokenSettings
 from keywright.blueprints.foundation.types import Stores
 from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
-from keywright.features.refresh_tokens.service import RefreshTokens
+from keywright.features.refresh_tokens.dependencies import RefreshCounter, Renewal
+from keywright.features.refresh_tokens.service import (
+    FamilyAuthenticator,
+    RefreshTokens,
+)
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.refresh_tokens.types import Lifetimes
+from keywright.features.sessions.cookies import CredentialCookies
+from keywright.features.sessions.dependencies import Gate
 from keywright.shared.access_tokens import AccessTokens
+from keywright.shared.background import Job, once
 from keywright.shared.jwt import KeyRing
 from keywright.shared.rotating_tokens import RotatingTokens
 
 
-@dataclass(frozen=True, slots=True)
 class Tokens:
-    """What signs, writes and rotates tokens; *keys* are loaded before the first use.
+    """What writes, reads and rotates tokens.
 
     *ended* is what services that check tokens by themselves have to know.
     """
 
-    keys: SigningKeys
-    access: AccessTokens
-    refresh: RefreshTokens
-    ended: PublishedList
+    def __init__(
+        self,
+        base: Foundation,
+        settings: LifetimeSettings,
+        stores: Stores[RefreshFamilyStore],
+        ring: Callable[[], KeyRing],
+    ) -> None:
+        """Sign access tokens with the keys of *ring*; families are kept in *stores*."""
+        self._base = base
+        self._families = stores.sessions
+        self.access = AccessTokens(
+            ring,
+            issuer=settings.public_url,
+            lifetime=settings.access_token_lifetime,
+            now=base.now,
+        )
+        self.refresh = RefreshTokens(
+            families=stores.sessions,
+            tokens=RotatingTokens(
+                signing_keys=base.secret.keys("refresh signing"),
+                successor_keys=base.secret.keys("refresh successor"),
+            ),
+            access=self.access,
+            letters=base.letters,
+            lifetimes=Lifetimes(
+                access=settings.access_token_lifetime,
+                idle=settings.session_idle_lifetime,
+                absolute=settings.session_lifetime,
+                retry_window=settings.refresh_retry_window,
+            ),
+            max_sessions=settings.max_sessions,
+            publish=base.publish,
+            now=base.now,
+        )
+        self.ended = PublishedList(
+            stores.sessions.ended,
+            stores.users,
+            longest_life=settings.access_token_lifetime,
+            now=base.now,
+        )
+
+    def services(
+        self,
+        cookies: CredentialCookies,
+        *,
+        step_up_after: timedelta | None = None,
+        renewal: Renewal | None = None,
+    ) -> Mapping[type, object]:
+        """Return what routes ask for, where *cookies* may carry the tokens."""
+        gate = Gate(
+            authenticator=FamilyAuthenticator(
+                self._families, self.access, self._base.now
+            ),
+            cookies=cookies,
+            sign_out=self.refresh.sign_out,
+            now=self._base.now,
+            step_up_after=step_up_after,
+            renew=renewal.renew if renewal is not None else None,
+        )
+        return {
+            CredentialCookies: cookies,
+            Gate: gate,
+            RefreshTokens: self.refresh,
+            RefreshCounter: RefreshCounter(self._base.local_limits),
+            PublishedList: self.ended,
+        }
 
 
-def tokens(
-    base: Foundation, settings: TokenSettings, stores: Stores[RefreshFamilyStore]
-) -> Tokens:
-    """Return tokens with the lifetimes of *settings*, whose families are in *stores*.
+async def signing_keys(base: Foundation, settings: TokenSettings) -> SigningKeys:
+    """Return the signing keys that the stores keep, loaded.
 
-    Raise LookupError if *stores* keep no keys.
+    Raise LookupError if they keep none.
     """
-    if stores.keys is None:
+    if base.stores.keys is None:
         raise LookupError("keys")
     keys = SigningKeys(
-        stores.keys,
+        base.stores.keys,
         base.vault,
         algorithm=settings.signing_alg,
         longest_life=settings.access_token_lifetime,
         now=base.now,
     )
-    access, refresh = issued(base, settings, stores, lambda: keys.ring)
-    return Tokens(keys, access, refresh, ended_sessions(base, settings, stores))
+    await keys.load()
+    return keys
 
 
-def issued(
-    base: Foundation,
-    settings: LifetimeSettings,
-    stores: Stores[RefreshFamilyStore],
-    ring: Callable[[], KeyRing],
-) -> tuple[AccessTokens, RefreshTokens]:
-    """Return tokens of which the access tokens are signed by the keys of *ring*."""
-    access = AccessTokens(
-        ring,
-        issuer=settings.public_url,
-        lifetime=settings.access_token_lifetime,
-        now=base.now,
-    )
-    refresh = RefreshTokens(
-        families=stores.sessions,
-        tokens=RotatingTokens(
-            signing_keys=base.secret.keys("refresh signing"),
-            successor_keys=base.secret.keys("refresh successor"),
-        ),
-        access=access,
-        letters=base.letters,
-        lifetimes=Lifetimes(
-            access=settings.access_token_lifetime,
-            idle=settings.session_idle_lifetime,
-            absolute=settings.session_lifetime,
-            retry_window=settings.refresh_retry_window,
-        ),
-        max_sessions=settings.max_sessions,
-        publish=base.publish,
-        now=base.now,
-    )
-    return access, refresh
-
-
-def ended_sessions(
-    base: Foundation, settings: LifetimeSettings, stores: Stores[RefreshFamilyStore]
-) -> PublishedList:
-    """Return the list of sessions whose access tokens may be unexpired."""
-    return PublishedList(
-        stores.sessions.ended,
-        stores.users,
-        longest_life=settings.access_token_lifetime,
-        now=base.now,
-    )
+def loading(keys: SigningKeys) -> Job:
+    """Return the work that sees what other processes do to *keys*."""
+    return Job("keys", timedelta(seconds=30), once(keys.load))

@@ -1,6 +1,6 @@
 """The composition root: who needs what, in one place."""
 
-from datetime import timedelta
+from functools import partial
 from typing import Unpack
 
 from keywright.blueprints.foundation.accounts import Accounts
@@ -8,23 +8,13 @@ from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
 from keywright.blueprints.foundation.pictures import Senders, profiles
 from keywright.blueprints.foundation.social import forgetting, social
-from keywright.blueprints.foundation.tokens import tokens
+from keywright.blueprints.foundation.tokens import Tokens, loading, signing_keys
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
 from keywright.blueprints.hybrid_auth.settings import Settings
 from keywright.blueprints.hybrid_auth.storage import open_stores
 from keywright.blueprints.hybrid_auth.types import Stores
-from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
-from keywright.features.refresh_tokens.dependencies import RefreshCounter
-from keywright.features.refresh_tokens.service import (
-    FamilyAuthenticator,
-    RefreshTokens,
-)
-from keywright.features.sessions.cookies import CredentialCookies
-from keywright.features.sessions.dependencies import Gate
-from keywright.shared.background import Job, once
-from keywright.shared.clock import StoreClock
 
 
 async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
@@ -34,51 +24,30 @@ async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
     as the code relies on.
     """
     stores = await open_stores(settings)
-
-    async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, senders.get("mailer"))
-        return await _composed(base, settings, stores, senders)
-
-    return await opened(stores, build)
+    compose = partial(_composed, settings=settings, stores=stores, senders=senders)
+    return await opened(settings, stores, senders.get("mailer"), compose)
 
 
 async def _composed(
-    base: Foundation, settings: Settings, stores: Stores, senders: Senders
+    base: Foundation, *, settings: Settings, stores: Stores, senders: Senders
 ) -> Auth:
-    issued = tokens(base, settings, stores)
-    await issued.keys.load()
+    keys = await signing_keys(base, settings)
+    tokens = Tokens(base, settings, stores, lambda: keys.ring)
     profile = profiles(base, settings, senders)
     removals = [*profile.removals, *forgetting(stores)]
-    accounts = Accounts(base, settings, issued.refresh, removals=removals)
+    accounts = Accounts(base, settings, tokens.refresh, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
-    gate = Gate(
-        authenticator=FamilyAuthenticator(stores.sessions, issued.access, base.now),
-        cookies=cookies,
-        sign_out=issued.refresh.sign_out,
-        now=base.now,
-        step_up_after=settings.step_up_after,
-    )
     services = {
-        CredentialCookies: cookies,
-        Gate: gate,
-        SigningKeys: issued.keys,
-        RefreshTokens: issued.refresh,
-        RefreshCounter: RefreshCounter(base.local_limits),
-        PublishedList: issued.ended,
+        SigningKeys: keys,
+        **tokens.services(cookies, step_up_after=settings.step_up_after),
         **accounts.services(),
         **profile.services,
-        **social(
-            base,
-            settings,
-            accounts,
-            is_sign_up_open=settings.sign_up == "open",
-        ),
+        **social(base, settings, accounts),
     }
-    load = Job("keys", timedelta(seconds=30), once(issued.keys.load))
     return assembled(
         base,
         services,
-        further=[accounts.lapsed.run_once, issued.ended.purge],
-        jobs=[load],
+        further=[accounts.lapsed.run_once, tokens.ended.purge],
+        jobs=[loading(keys)],
         watched=profile.watched,
     )

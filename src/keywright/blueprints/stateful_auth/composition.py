@@ -1,5 +1,6 @@
 """The composition root: who needs what, in one place."""
 
+from functools import partial
 from typing import Unpack
 
 from keywright.blueprints.foundation.accounts import Accounts
@@ -16,7 +17,6 @@ from keywright.features.opaque_sessions.service import OpaqueSessions
 from keywright.features.opaque_sessions.types import SessionLifetimes
 from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Gate
-from keywright.shared.clock import StoreClock
 
 
 async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
@@ -26,16 +26,12 @@ async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
     as the code relies on.
     """
     stores = await open_stores(settings)
-
-    async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, senders.get("mailer"))
-        return _composed(base, settings, stores, senders)
-
-    return await opened(stores, build)
+    compose = partial(_composed, settings=settings, stores=stores, senders=senders)
+    return await opened(settings, stores, senders.get("mailer"), compose)
 
 
-def _composed(
-    base: Foundation, settings: Settings, stores: Stores, senders: Senders
+async def _composed(
+    base: Foundation, *, settings: Settings, stores: Stores, senders: Senders
 ) -> Auth:
     sessions = OpaqueSessions(
         sessions=stores.sessions,
@@ -63,12 +59,7 @@ def _composed(
         OpaqueSessions: sessions,
         **accounts.services(),
         **profile.services,
-        **social(
-            base,
-            settings,
-            accounts,
-            is_sign_up_open=settings.sign_up == "open",
-        ),
+        **social(base, settings, accounts),
     }
     return assembled(
         base,

@@ -1,7 +1,7 @@
 """The composition root: who needs what, in one place."""
 
 from dataclasses import replace
-from datetime import timedelta
+from functools import partial
 from typing import Unpack
 
 from keywright.blueprints.foundation.accounts import Accounts
@@ -9,7 +9,7 @@ from keywright.blueprints.foundation.foundation import Foundation
 from keywright.blueprints.foundation.opening import assembled, opened
 from keywright.blueprints.foundation.pictures import Senders, profiles
 from keywright.blueprints.foundation.social import forgetting, social
-from keywright.blueprints.foundation.tokens import tokens
+from keywright.blueprints.foundation.tokens import Tokens, loading, signing_keys
 from keywright.blueprints.foundation.types import Auth
 from keywright.blueprints.foundation.web import credential_cookies
 from keywright.blueprints.stateless_auth.settings import Settings
@@ -17,21 +17,8 @@ from keywright.blueprints.stateless_auth.storage import open_stores
 from keywright.blueprints.stateless_auth.types import Codes, Stores
 from keywright.features.challenges.types import Purpose
 from keywright.features.code_sign_in.service import CodeSignIn
-from keywright.features.ended_sessions.service import PublishedList
 from keywright.features.keys.service import SigningKeys
-from keywright.features.refresh_tokens.dependencies import (
-    AccessGate,
-    RefreshCounter,
-    Renewal,
-)
-from keywright.features.refresh_tokens.service import (
-    FamilyAuthenticator,
-    RefreshTokens,
-)
-from keywright.features.sessions.cookies import CredentialCookies
-from keywright.features.sessions.dependencies import Gate
-from keywright.shared.background import Job, once
-from keywright.shared.clock import StoreClock
+from keywright.features.refresh_tokens.dependencies import AccessGate, Renewal
 
 
 async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
@@ -41,48 +28,28 @@ async def open_auth(settings: Settings, **senders: Unpack[Senders]) -> Auth:
     as the code relies on.
     """
     stores = await open_stores(settings)
-
-    async def build(clock: StoreClock) -> Auth:
-        base = Foundation(settings, stores, clock, senders.get("mailer"))
-        return await _composed(base, settings, stores, senders)
-
-    return await opened(stores, build)
+    compose = partial(_composed, settings=settings, stores=stores, senders=senders)
+    return await opened(settings, stores, senders.get("mailer"), compose)
 
 
 async def _composed(
-    base: Foundation, settings: Settings, stores: Stores, senders: Senders
+    base: Foundation, *, settings: Settings, stores: Stores, senders: Senders
 ) -> Auth:
-    issued = tokens(base, settings, stores)
-    await issued.keys.load()
+    keys = await signing_keys(base, settings)
+    tokens = Tokens(base, settings, stores, lambda: keys.ring)
     profile = profiles(base, settings, senders)
     removals = [*profile.removals, *forgetting(stores)]
-    accounts = Accounts(base, settings, issued.refresh, removals=removals)
+    accounts = Accounts(base, settings, tokens.refresh, removals=removals)
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     renewal = Renewal(cookies)
-    gate = Gate(
-        authenticator=FamilyAuthenticator(stores.sessions, issued.access, base.now),
-        cookies=cookies,
-        sign_out=issued.refresh.sign_out,
-        now=base.now,
-        step_up_after=settings.step_up_after,
-        renew=renewal.renew,
-    )
+    step_up = settings.step_up_after
     services = {
-        CredentialCookies: cookies,
-        Gate: gate,
-        SigningKeys: issued.keys,
-        RefreshTokens: issued.refresh,
-        RefreshCounter: RefreshCounter(base.local_limits),
-        PublishedList: issued.ended,
-        AccessGate: AccessGate(issued.access, cookies, renewal),
+        SigningKeys: keys,
+        **tokens.services(cookies, step_up_after=step_up, renewal=renewal),
+        AccessGate: AccessGate(tokens.access, cookies, renewal),
         **accounts.services(),
         **profile.services,
-        **social(
-            base,
-            settings,
-            accounts,
-            is_sign_up_open=settings.sign_up == "open",
-        ),
+        **social(base, settings, accounts),
         Codes: Codes(
             sign_up=accounts.sign_up,
             sign_in=_code_sign_in(base, accounts),
@@ -91,12 +58,11 @@ async def _composed(
             signs_in_twice=settings.signin_otp,
         ),
     }
-    load = Job("keys", timedelta(seconds=30), once(issued.keys.load))
     return assembled(
         base,
         services,
-        further=[accounts.lapsed.run_once, issued.ended.purge],
-        jobs=[load],
+        further=[accounts.lapsed.run_once, tokens.ended.purge],
+        jobs=[loading(keys)],
         watched=profile.watched,
     )
 
