@@ -72,9 +72,10 @@ def _examined(
 def _as_owned(root: Path, url: str, found: "list[Finding]") -> "list[Finding]":
     """Return *found* with the project's own revisions instead of the service's."""
     from keywright.service.copies import revision_finding
+    from keywright.shared.database_urls import is_mongodb
 
     others = [finding for finding in found if finding.name != "schema"]
-    if url.lower().startswith("mongodb"):
+    if is_mongodb(url):
         return others
     return [*others, asyncio.run(revision_finding(root, url))]
 

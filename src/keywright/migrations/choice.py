@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-MONGODB: Final = ("mongodb://", "mongodb+srv://")
+from keywright.shared.database_urls import is_mongodb
 
 
 class RevisionUnknown(LookupError):
@@ -27,11 +26,6 @@ class Runner:
     revert: Callable[[str, str], Coroutine[None, None, None]]
     current: Callable[[str], Coroutine[None, None, str | None]]
     check: Callable[[str], Coroutine[None, None, Sequence[str]]]
-
-
-def is_mongodb(url: str) -> bool:
-    """Say whether *url* is the address of a MongoDB server."""
-    return url.lower().startswith(MONGODB)
 
 
 def runner_of(url: str) -> Runner:

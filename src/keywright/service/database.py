@@ -13,9 +13,10 @@ from sqlalchemy import String, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.migrations.choice import is_mongodb, runner_of
+from keywright.migrations.choice import runner_of
 from keywright.migrations.schema import VERSION_TABLE
 from keywright.service.failures import Failure
+from keywright.shared.database_urls import is_mongodb
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.sql import Database
 

@@ -11,10 +11,10 @@ from typing import Final
 from sqlalchemy.exc import ArgumentError
 
 from keywright.blueprints.foundation.settings import AuthSettings
-from keywright.migrations.choice import is_mongodb
 from keywright.service.blueprints import BLUEPRINTS, DEFAULT, Blueprint
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
+from keywright.shared.database_urls import is_mongodb
 from keywright.shared.drivers import DriverMissing, with_driver
 from keywright.shared.settings import (
     EnvironmentSettings,

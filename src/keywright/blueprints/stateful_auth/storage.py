@@ -2,16 +2,15 @@
 
 from keywright.blueprints.stateful_auth.settings import Settings
 from keywright.blueprints.stateful_auth.types import Stores
+from keywright.shared.database_urls import is_mongodb
 
 __all__ = ["open_stores"]
-
-MONGODB = ("mongodb://", "mongodb+srv://")
 
 
 async def open_stores(settings: Settings) -> Stores:
     """Open the stores that *settings* name; connections are made when needed."""
-    url = settings.database_url.get_secret_value().lower()
-    match url.startswith(MONGODB), settings.redis_url is not None:
+    url = settings.database_url.get_secret_value()
+    match is_mongodb(url), settings.redis_url is not None:
         case True, True:
             from keywright.blueprints.stateful_auth.storage_mongo_redis import (
                 open_stores as open_chosen,
