@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from keywright.blueprints.auth_service.refusals import AuthRoute, refusal, refusals
+from keywright.blueprints.auth_service.refusals import AuthRoute, refusals
 from keywright.blueprints.auth_service.schemas import (
     RegisterRequest,
     SelfView,
@@ -18,7 +18,7 @@ from keywright.features.passwords.schemas import SignInRequest
 from keywright.features.passwords.service import PasswordDoor
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.refresh_tokens.dependencies import end_session, refreshed
+from keywright.features.refresh_tokens.dependencies import end_session, exchanged
 from keywright.features.refresh_tokens.errors import (
     RefreshContested,
     RefreshMissing,
@@ -113,25 +113,19 @@ async def current_user(principal: CurrentPrincipal) -> SelfView:
 
 @router.post(
     "/refresh",
-    response_model=WhoView,
     responses=refusals(
         RefreshMissing, RefreshReused, RefreshContested, SessionEnded, RateLimited
     ),
 )
 async def refresh(
     request: Request, response: Response, cookies: Credentials
-) -> WhoView | Response:
+) -> WhoView:
     """Exchange the refresh token for its successor and a new access token.
 
     Repeating the call within the retry window gives the same successor. Where the
     session is over, its cookies are cleared.
     """
-    try:
-        credentials = await refreshed(request, cookies.refresh_token(request, None))
-    except (RefreshReused, SessionEnded) as error:
-        ended = refusal(request, error)
-        cookies.clear(request, ended)
-        return ended
+    credentials = await exchanged(request, cookies)
     cookies.deliver(request, response, credentials)
     return WhoView(message="Token refreshed successfully", user_id=credentials.user.id)
 

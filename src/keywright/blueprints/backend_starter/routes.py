@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from keywright.blueprints.backend_starter.refusals import (
     AuthRoute,
-    refusal,
     refusals,
 )
 from keywright.blueprints.backend_starter.schemas import (
@@ -24,7 +23,7 @@ from keywright.features.passwords.schemas import SignInRequest
 from keywright.features.passwords.service import PasswordDoor
 from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.refresh_tokens.dependencies import end_session, refreshed
+from keywright.features.refresh_tokens.dependencies import end_session, exchanged
 from keywright.features.refresh_tokens.errors import (
     RefreshContested,
     RefreshMissing,
@@ -114,25 +113,19 @@ async def login(
 
 @router.post(
     "/refresh",
-    response_model=RefreshedView,
     responses=refusals(
         RefreshMissing, RefreshReused, RefreshContested, SessionEnded, RateLimited
     ),
 )
 async def refresh(
     request: Request, response: Response, cookies: Credentials
-) -> RefreshedView | Response:
+) -> RefreshedView:
     """Exchange the refresh token for its successor and a new access token.
 
     Repeating the call within the retry window gives the same successor. Where the
     session is over, its cookie is cleared.
     """
-    try:
-        credentials = await refreshed(request, cookies.refresh_token(request, None))
-    except (RefreshReused, SessionEnded) as error:
-        ended = refusal(request, error)
-        cookies.clear(request, ended)
-        return ended
+    credentials = await exchanged(request, cookies)
     cookies.deliver(request, response, credentials)
     return RefreshedView(access_token=credentials.access)
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,10 +11,11 @@ from fastapi import Depends, Request, Response
 
 from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.types import Limit
-from keywright.features.refresh_tokens.errors import RefreshMissing
+from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReused
 from keywright.features.refresh_tokens.service import RefreshTokens
 from keywright.features.sessions.cookies import CredentialCookies, Transport
 from keywright.features.sessions.dependencies import authenticated
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.types import Credentials, PresentedCredentials
 from keywright.shared.access_tokens import AccessClaims, AccessTokens
@@ -61,6 +63,21 @@ async def refreshed(request: Request, token: str | None) -> Credentials:
         raise RefreshMissing
     await services.get(RefreshCounter).count(token, client_of(request))
     return await services.get(RefreshTokens).refresh(token)
+
+
+async def exchanged(
+    request: Request, cookies: CredentialCookies, in_body: str | None = None
+) -> Credentials:
+    """Return what replaces the refresh token that *request* sends.
+
+    Raise what `refreshed` raises; where the session is over, the answer clears its
+    cookies.
+    """
+    try:
+        return await refreshed(request, cookies.refresh_token(request, in_body))
+    except (RefreshReused, SessionEnded):
+        on_answer(request, partial(cookies.clear, request))
+        raise
 
 
 @dataclass(frozen=True, slots=True)

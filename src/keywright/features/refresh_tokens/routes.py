@@ -3,20 +3,18 @@
 from fastapi import APIRouter, Request, Response
 
 from keywright.features.rate_limits.errors import RateLimited
-from keywright.features.refresh_tokens.dependencies import end_session, refreshed
+from keywright.features.refresh_tokens.dependencies import end_session, exchanged
 from keywright.features.refresh_tokens.errors import RefreshMissing, RefreshReused
 from keywright.features.refresh_tokens.schemas import RefreshedView, RefreshRequest
-from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import Credentials
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.schemas import tokens_view
-from keywright.shared.errors import AuthError, ValidationFailed
+from keywright.shared.errors import ValidationFailed
 from keywright.shared.responses import (
     AuthRoute,
     Done,
     Reply,
     done,
-    refusal,
     refusals,
     reply,
 )
@@ -26,7 +24,6 @@ router = APIRouter(route_class=AuthRoute, tags=["session"])
 
 @router.post(
     "/refresh-token",
-    response_model=Reply[RefreshedView],
     responses=refusals(
         RefreshMissing, RefreshReused, SessionEnded, ValidationFailed, RateLimited
     ),
@@ -36,17 +33,15 @@ async def refresh_token(
     response: Response,
     cookies: Credentials,
     body: RefreshRequest | None = None,
-) -> Reply[RefreshedView] | Response:
+) -> Reply[RefreshedView]:
     """Exchange the refresh token for its successor and a new access token.
 
     Repeating the call within the retry window gives the same successor. Where the
     session is over, its cookies are cleared.
     """
-    token = cookies.refresh_token(request, body.refresh_token if body else None)
-    try:
-        credentials = await refreshed(request, token)
-    except (RefreshReused, SessionEnded) as error:
-        return _ended(request, cookies, error)
+    credentials = await exchanged(
+        request, cookies, body.refresh_token if body else None
+    )
     in_body = cookies.deliver(request, response, credentials)
     view = RefreshedView(tokens=tokens_view(in_body))
     return reply("The session was refreshed.", view)
@@ -64,9 +59,3 @@ async def sign_out(
     await end_session(request, token)
     cookies.clear_all(request, response)
     return done("Signed out.")
-
-
-def _ended(request: Request, cookies: CredentialCookies, error: AuthError) -> Response:
-    response = refusal(request, error)
-    cookies.clear(request, response)
-    return response
