@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from keywright.features.opaque_sessions.policy import extended
 from keywright.features.opaque_sessions.store import SessionStore
 from keywright.features.opaque_sessions.types import PresentedSession, SessionLifetimes
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.sessions.events import SessionEndedBy
-from keywright.features.sessions.policy import is_live, over_cap
+from keywright.features.sessions.policy import is_live
+from keywright.features.sessions.service import end_one, end_over_cap
 from keywright.features.sessions.types import (
     Credentials,
     Device,
@@ -63,7 +62,7 @@ class OpaqueSessions:
         )
         token = session.id.bytes + user.id.bytes + random_bytes(SECRET_BYTES)
         await self.sessions.add(session, digest(token))
-        await self._end_those_over_cap(user, now)
+        await end_over_cap(self.sessions, user, most=self.max_sessions, now=now)
         return Credentials(
             user=user,
             session_id=session.id,
@@ -107,20 +106,14 @@ class OpaqueSessions:
         if found is None:
             return False
         session, user = found
-        reason = EndReason.SIGNED_OUT
-        ended = await self.sessions.end(
-            session.id, user.id, reason=reason, now=self.now()
+        return await end_one(
+            self.sessions,
+            session.id,
+            user.id,
+            reason=EndReason.SIGNED_OUT,
+            publish=self.publish,
+            now=self.now(),
         )
-        if ended:
-            await self.publish(SessionEndedBy(user.id, session.id, reason))
-        return ended
-
-    async def _end_those_over_cap(self, user: User, now: datetime) -> None:
-        live = await self.sessions.of_user(user.id, epoch=user.epoch, now=now)
-        for session_id in over_cap(live, most=self.max_sessions):
-            await self.sessions.end(
-                session_id, user.id, reason=EndReason.TOO_MANY, now=now
-            )
 
 
 def read(token: str) -> PresentedSession | None:

@@ -27,8 +27,7 @@ from keywright.features.refresh_tokens.types import (
     Verdict,
 )
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.sessions.events import SessionEndedBy
-from keywright.features.sessions.policy import over_cap
+from keywright.features.sessions.service import end_one, end_over_cap
 from keywright.features.sessions.types import (
     Credentials,
     Device,
@@ -92,7 +91,7 @@ class RefreshTokens:
             expires_at=family.expires_at,
         )
         await self.families.add(family, session)
-        await self._end_those_over_cap(user, now)
+        await end_over_cap(self.families, user, most=self.max_sessions, now=now)
         return self._credentials(family, user, jti, amr=tuple(amr), now=now)
 
     async def refresh(self, token: str) -> Credentials:
@@ -148,13 +147,14 @@ class RefreshTokens:
             read = self.tokens.read(token, now=None)
         except TokenInvalid:
             return False
-        reason = EndReason.SIGNED_OUT
-        ended = await self.families.end(
-            read.session_id, read.user_id, reason=reason, now=self.now()
+        return await end_one(
+            self.families,
+            read.session_id,
+            read.user_id,
+            reason=EndReason.SIGNED_OUT,
+            publish=self.publish,
+            now=self.now(),
         )
-        if ended:
-            await self.publish(SessionEndedBy(read.user_id, read.session_id, reason))
-        return ended
 
     def _read(self, token: str) -> ReadToken:
         try:
@@ -230,13 +230,6 @@ class RefreshTokens:
             refresh=refresh,
             refresh_lifetime=expires_at - now,
         )
-
-    async def _end_those_over_cap(self, user: User, now: datetime) -> None:
-        live = await self.families.of_user(user.id, epoch=user.epoch, now=now)
-        for session_id in over_cap(live, most=self.max_sessions):
-            await self.families.end(
-                session_id, user.id, reason=EndReason.TOO_MANY, now=now
-            )
 
     async def _end_for_safety(
         self, family: RefreshFamily, user: User, *, now: datetime
