@@ -7,6 +7,7 @@ WITHOUT_SESSIONS in a module says that Redis has no say in it: one blueprint is 
 there.
 """
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -95,6 +96,9 @@ class House:
                 is_included=storage == INCLUDED,
                 files=None if "files_url" in given else self._files(kind),
             )
+            # It stays; without this the collector looks through all of them for
+            # seconds, and requests run out of time.
+            gc.freeze()
         return self.services[key]
 
     def _files(self, kind: Kind) -> object | None:

@@ -58,7 +58,7 @@ class Launcher:
         self, *arguments: str, wheels: bool = True, **variables: str
     ) -> tuple[int, str, str]:
         process = self.start(*arguments, wheels=wheels, **variables)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=240)
         return process.returncode, output, errors
 
     def leftovers(self) -> list[str]:
