@@ -1,5 +1,6 @@
 """Nothing is given to blueprints that keep no pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 FILES: Callable[[], object] | None = None
+OPERATIONS: Mapping[tuple[str, str], int] = {}

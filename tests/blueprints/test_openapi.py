@@ -3,31 +3,23 @@
 from typing import Any
 
 from tests.blueprints.documented import METHODS
+from tests.blueprints.galleries import OPERATIONS as PICTURES
 from tests.blueprints.harness import Service
+from tests.blueprints.kind import ENVELOPED as AUTH
 from tests.blueprints.kinds import HYBRID, STATEFUL, STATELESS
+from tests.blueprints.providers import OPERATIONS as PROVIDERS
 
 VARIANTS = ("sqlite", "included")
 BLUEPRINTS = (HYBRID, STATEFUL, STATELESS)
-AUTH = "/api/v1/auth"
-SOCIAL = "/api/auth"
-PROVIDERS = {
-    ("get", f"{SOCIAL}/providers"): 200,
-    ("get", f"{SOCIAL}/{{provider}}"): 303,
-    ("get", f"{SOCIAL}/{{provider}}/callback"): 303,
-    ("post", f"{SOCIAL}/{{provider}}/link"): 200,
-    ("delete", f"{SOCIAL}/{{provider}}/link"): 200,
-    ("post", f"{SOCIAL}/{{provider}}/id-token"): 200,
-}
 WITHOUT_TOKENS = {
     **PROVIDERS,
+    **PICTURES,
     ("post", f"{AUTH}/signup"): 202,
     ("post", f"{AUTH}/verify-user"): 201,
     ("post", f"{AUTH}/resend-otp"): 202,
     ("post", f"{AUTH}/signin"): 200,
     ("get", f"{AUTH}/profile"): 200,
     ("patch", f"{AUTH}/profile"): 200,
-    ("delete", f"{AUTH}/profile/avatar"): 200,
-    ("get", f"{AUTH}/avatars/{{name}}"): 200,
     ("get", f"{AUTH}/sessions"): 200,
     ("delete", f"{AUTH}/sessions"): 200,
     ("delete", f"{AUTH}/sessions/{{sessionId}}"): 200,
@@ -53,14 +45,13 @@ CONTRACTS = {
     STATEFUL: WITHOUT_TOKENS,
     STATELESS: {
         **PROVIDERS,
+        **PICTURES,
         ("post", f"{AUTH}/signup"): 202,
         ("post", f"{AUTH}/request-otp"): 202,
         ("post", f"{AUTH}/verify-otp"): 200,
         ("post", f"{AUTH}/signin"): 200,
         ("get", f"{AUTH}/profile"): 200,
         ("patch", f"{AUTH}/profile"): 200,
-        ("delete", f"{AUTH}/profile/avatar"): 200,
-        ("get", f"{AUTH}/avatars/{{name}}"): 200,
         ("post", f"{AUTH}/refresh-token"): 200,
         ("post", f"{AUTH}/logout"): 200,
         ("post", f"{AUTH}/forgot-password"): 202,

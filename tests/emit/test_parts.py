@@ -65,7 +65,7 @@ def test_without_parts_nothing_of_them_is_there(
     tmp_path: Path, item: Item, database: str
 ) -> None:
     found = planned(tmp_path, item, database=database)
-    fillers = {"social.py", "provider_settings.py", "pictures.py"}
+    fillers = {"social.py", "provider_settings.py", "pictures.py", "providers.py"}
     fillers |= {"picture_settings.py", "providers_in_sql.py", "providers_in_mongo.py"}
     words = (*OAUTH, "avatar", "picture", "file_store", "pillow", "multipart")
     left = {Path(name).name for name in names(found, *words)}

@@ -118,14 +118,15 @@ AUTH_SERVICE_STORAGE: Final = Slot("blueprints.auth_service.storage", _SQL_OR_MO
 STARTER_STORAGE: Final = Slot("blueprints.backend_starter.storage", _SQL_OR_MONGO)
 
 
-def _there_or_not(module: str, part: str) -> Slot:
+def there_or_not(module: str, part: str) -> Slot:
+    """Return the slot *module*: itself with *part*, what does without it else."""
     return Slot(module, (Alternative("", {part: YES}), Alternative("none", {part: NO})))
 
 
 PART_SLOTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
     {
         "oauth": tuple(
-            _there_or_not(f"blueprints.foundation.{name}", "oauth")
+            there_or_not(f"blueprints.foundation.{name}", "oauth")
             for name in (
                 "social",
                 "provider_settings",
@@ -134,7 +135,7 @@ PART_SLOTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
             )
         ),
         "avatars": tuple(
-            _there_or_not(f"blueprints.foundation.{name}", "avatars")
+            there_or_not(f"blueprints.foundation.{name}", "avatars")
             for name in ("pictures", "picture_settings")
         ),
     }

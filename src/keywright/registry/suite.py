@@ -8,8 +8,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from keywright.registry.choices import NO, YES, Choices
-from keywright.registry.slots import MONGO, Alternative, Slot, one_per_value
+from keywright.registry.choices import Choices
+from keywright.registry.slots import (
+    MONGO,
+    Alternative,
+    Slot,
+    one_per_value,
+    there_or_not,
+)
 
 FOLDER: Final = "blueprints"
 """The folder of the suite among the tests."""
@@ -67,7 +73,7 @@ def suite(
         _DATABASES,
         _CACHES,
         _ROWS,
-        *([_GALLERIES] if "avatars" in parts else []),
+        *(slot for part in parts for slot in _OF_PARTS[part]),
     )
 
 
@@ -75,8 +81,10 @@ _DATABASES: Final = one_per_value(
     f"{FOLDER}.databases", "database", "sqlite", "postgresql", "mysql", "mongodb"
 )
 _CACHES: Final = one_per_value(f"{FOLDER}.caches", "cache", "none", "redis")
-_GALLERIES: Final = Slot(
-    f"{FOLDER}.galleries",
-    (Alternative("", {"avatars": YES}), Alternative("none", {"avatars": NO})),
+_OF_PARTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
+    {
+        "oauth": (there_or_not(f"{FOLDER}.providers", "oauth"),),
+        "avatars": (there_or_not(f"{FOLDER}.galleries", "avatars"),),
+    }
 )
 _ROWS: Final = Slot(f"{FOLDER}.rows", (Alternative("none", {}),))
