@@ -18,6 +18,7 @@ from keywright.cli.add import add
 from keywright.cli.init import init
 from keywright.registry.blueprints import BLUEPRINTS
 from keywright.registry.choices import OPTIONS
+from keywright.registry.items import ITEMS
 from tests.emit.builders import write
 from tests.emitted.host import HOST, WITHOUT_TABLES
 from tests.places import worker
@@ -89,7 +90,7 @@ class Cell:
             "responses": self.responses,
             "mailer": MAILERS.get(self.database, "console"),
             "files": FILES.get(self.database, "local"),
-            "with": "oauth,avatars",
+            "with": ",".join(ITEMS[f"blueprint/{self.blueprint}"].parts),
         }
 
 
