@@ -83,6 +83,12 @@ async def answer(pending: Awaitable[Answer]) -> Answer:
         if str(error).startswith(NOT_NOW):
             raise StoreUnavailable from error
         raise
+    except AttributeError as error:
+        # A connection that one task closes while another opens it has no writer left;
+        # the client takes that for no error of the connection.
+        if error.obj is not None:
+            raise
+        raise StoreUnavailable from error
 
 
 POINT = """
