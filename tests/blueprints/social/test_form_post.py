@@ -6,8 +6,9 @@ import pytest
 from httpx2 import Response
 
 from tests.blueprints.answers import refused, shown
-from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.fixtures import ServiceWith, about, on
 from tests.blueprints.harness import Service, some_email
+from tests.blueprints.kind import DATABASES, HYBRID, STATEFUL, STATELESS
 from tests.providers.fixtures import forget
 from tests.providers.issuer import Issuer
 from tests.providers.journeys import (
@@ -67,6 +68,8 @@ async def test_it_is_asked_for_the_address_and_a_form(journey: Journey) -> None:
     assert asked["scope"] == ["openid email"]
 
 
+@about(HYBRID, STATEFUL, STATELESS)
+@on(*DATABASES)
 async def test_somebody_signs_in_whose_browser_goes_on_with_its_cookies(
     journey: Journey,
 ) -> None:
