@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,15 +32,25 @@ def pin(core: int) -> None:
 def uvicorn(factory: str, environment: Mapping[str, str]) -> Iterator[int]:
     """Serve the application that *factory* returns; yield the port."""
     port = free_port()
+    command = [
+        *(sys.executable, "-m", "uvicorn", "--factory", factory),
+        *("--port", str(port), "--loop", "uvloop", "--http", "httptools"),
+        *("--no-access-log", "--log-level", "warning", "--no-server-header"),
+        "--no-proxy-headers",
+    ]
+    with running(command, environment, port):
+        yield port
+
+
+@contextmanager
+def running(
+    command: Sequence[str], environment: Mapping[str, str], port: int
+) -> Iterator[None]:
+    """Run *command*, which serves on *port*, on the core of servers."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "uvicorn", "--factory", factory),
-                *("--port", str(port), "--loop", "uvloop", "--http", "httptools"),
-                *("--no-access-log", "--log-level", "warning", "--no-server-header"),
-                "--no-proxy-headers",
-            ],
+            command,
             env={**os.environ, **environment},
             stdout=log.open("w"),
             stderr=subprocess.STDOUT,
@@ -48,7 +58,7 @@ def uvicorn(factory: str, environment: Mapping[str, str]) -> Iterator[int]:
         )
         try:
             _wait(port, process, log)
-            yield port
+            yield
         finally:
             process.terminate()
             process.wait(15)

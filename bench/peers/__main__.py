@@ -7,14 +7,12 @@ lets one choose; better-auth is measured reading the database and with its cooki
 import argparse
 import json
 import os
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -31,11 +29,12 @@ from bench.peers.behaviours import (
     Rotating,
 )
 from bench.people import people
-from bench.servers import SECRET, free_port, pin, settings, uvicorn
+from bench.servers import SECRET, free_port, running, settings, uvicorn
 from bench.service import migrated
 
 CONNECTIONS = 16
 RESULTS = Path(".cache/bench")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def main() -> int:
@@ -124,51 +123,27 @@ def _node(stack: ExitStack, name: str, given: Mapping[str, str]) -> int:
     program, folder = scratch.javascript()
     command = [str(program), str(folder / f"{name}.mjs")]
     url = _database(f"{name}{len(given)}", "postgresql")
-    return stack.enter_context(
-        _running(command, url, {"NODE_ENV": "production"} | given)
-    )
+    return _started(stack, command, url, {"NODE_ENV": "production", **given})
 
 
 def _fastapi_users(stack: ExitStack) -> int:
-    interpreter, port = scratch.python(), free_port()
     file = Path(__file__).with_name("fastapi_users_app.py")
     command = [
-        *(str(interpreter), "-m", "uvicorn", "--factory", f"{file.stem}:app"),
-        *("--app-dir", str(file.parent), "--port", str(port)),
+        *(str(scratch.python()), "-m", "uvicorn", "--factory", f"{file.stem}:app"),
+        *("--app-dir", str(file.parent), "--port", "{port}"),
         *("--no-access-log", "--log-level", "warning"),
     ]
-    url = _database("fastapi_users", "postgresql+asyncpg")
-    return stack.enter_context(_running(command, url, {}, port))
+    return _started(stack, command, _database("fastapi_users", "postgresql+asyncpg"))
 
 
-@contextmanager
-def _running(
-    command: list[str], url: str, given: Mapping[str, str], port: int = 0
-) -> Iterator[int]:
-    port = port or free_port()
+def _started(
+    stack: ExitStack, command: list[str], url: str, given: Mapping[str, str] = NOTHING
+) -> int:
+    port = free_port()
     named = {"PEER_PORT": str(port), "PEER_DATABASE_URL": url, "PEER_SECRET": SECRET}
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **named, **given},
-        preexec_fn=lambda: pin(0),  # noqa: PLW1509 - no threads run yet
-    )
-    try:
-        _answering(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _answering(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30.0
-    while process.poll() is None and time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    message = "a peer did not start"
-    raise RuntimeError(message)
+    words = [word.format(port=port) for word in command]
+    stack.enter_context(running(words, {**named, **given}, port))
+    return port
 
 
 def _database(name: str, scheme: str) -> str:

@@ -70,7 +70,6 @@ class Peer:
     sign_up: str
     sign_in: str
     me: str
-    names: Callable[[str], Mapping[str, str]]
     signed_in: Callable[[Mapping[str, object], Sequence[str]], list[str]]
     is_form: bool = False
 
@@ -82,7 +81,7 @@ class Peer:
     def join(self, port: int, number: int) -> "Member":
         """Sign up and in as one more user."""
         email = f"bench-{number}@peer.example"
-        body = {"email": email, "password": PASSWORD, **self.names(email)}
+        body = {"email": email, "password": PASSWORD, "name": "Bench User"}
         _post(port, self.sign_up, json.dumps(body).encode())
         sent = json.dumps({"email": email, "password": PASSWORD}).encode()
         if self.is_form:
@@ -128,14 +127,13 @@ def _bearer(name: str) -> Callable[[Mapping[str, object], Sequence[str]], list[s
     return lambda answer, _: [f"Authorization: Bearer {answer[name]}"]
 
 
-EXPRESS = Peer("/register", "/login", "/me", lambda _: {}, _bearer("access"))
+EXPRESS = Peer("/register", "/login", "/me", _bearer("access"))
 FASTAPI_USERS = Peer(
-    "/register", "/login", "/me", lambda _: {}, _bearer("access_token"), is_form=True
+    "/register", "/login", "/me", _bearer("access_token"), is_form=True
 )
 BETTER_AUTH = Peer(
     "/api/auth/sign-up/email",
     "/api/auth/sign-in/email",
     "/api/auth/get-session",
-    lambda _: {"name": "Bench User"},
     lambda _, cookies: [f"Cookie: {'; '.join(cookies)}"],
 )

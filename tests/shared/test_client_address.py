@@ -40,6 +40,7 @@ def test_a_stranger_is_not_believed(forwarded: list[str]) -> None:
         pytest.param(["unknown"], UNKNOWN, id="no address"),
         pytest.param([f"{CLIENT}, "], UNKNOWN, id="an empty hop"),
         pytest.param([f"{CLIENT}:1234"], UNKNOWN, id="with a port"),
+        pytest.param(["fe80::1%" + "z" * 60], UNKNOWN, id="longer than any address"),
         pytest.param(["2001:DB8::9"], "2001:db8::9", id="IPv6"),
         pytest.param(["::ffff:203.0.113.9"], CLIENT, id="mapped"),
         pytest.param([f"{CLIENT}, ::ffff:10.0.0.2"], CLIENT, id="a mapped proxy"),

@@ -17,6 +17,7 @@ async def whose() -> str:
 
 @feature.get("/things")
 async def things(request: Request, owner: Annotated[str, Depends(whose)]) -> list[str]:
+    assert request.scope["endpoint"] is things
     return [owner, request.scope["route"].name]
 
 

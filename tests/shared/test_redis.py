@@ -144,7 +144,7 @@ async def test_nothing_takes_longer_than_five_seconds() -> None:
     with pytest.raises(StoreUnavailable):
         await answer(asyncio.sleep(60))
 
-    assert 5 <= asyncio.get_running_loop().time() - began < 60
+    assert 5 <= asyncio.get_running_loop().time() - began < 20
 
 
 async def test_a_programming_error_is_no_outage(client: Redis) -> None:

@@ -34,13 +34,7 @@ def client_address(
     from right to left past trusted hops: what stands further left is the client's own
     invention. An address that cannot be read is "unknown", one bucket for all.
     """
-    if sum(map(len, forwarded)) > LONGEST:
-        return _behind(peer or "", tuple(forwarded), tuple(trusted))
-    return _known(peer or "", tuple(forwarded), tuple(trusted))
-
-
-def _behind(peer: str, forwarded: tuple[str, ...], trusted: tuple[Network, ...]) -> str:
-    current = _parse(peer)
+    current = _parse(peer or "")
     if current is None:
         return UNKNOWN
     if not _is_trusted(current, trusted):
@@ -73,9 +67,6 @@ def wide_bucket(address: str) -> str | None:
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, 48), strict=False))
     return None
-
-
-_known = lru_cache(KEPT)(_behind)
 
 
 def _parse(text: str) -> Address | None:

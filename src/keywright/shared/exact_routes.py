@@ -1,7 +1,7 @@
 """The short way to routes whose path is fixed, past the routers.
 
-Routers try one route after the other, and those that were included twice over; that
-took a third of the time of a cheap request.
+Routers try one route after the other, and those that were included twice over: 300 of
+the 790 Python calls of a token check, 570 of the 1480 that show a profile.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-Exact = tuple[BaseRoute, ASGIApp]
+Exact = tuple[Route, ASGIApp]
 
 
 class ExactRoutes:
@@ -39,7 +39,8 @@ class ExactRoutes:
         if found is None:
             await self.app(scope, receive, send)
             return
-        scope["route"], serve = found
+        route, serve = found
+        scope["route"], scope["endpoint"] = route, route.endpoint
         scope["path_params"] = {}
         await serve(scope, receive, send)
 
