@@ -104,6 +104,8 @@ def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Se
     port, data, log = port or free_port(), folder / "mysql", folder / "mysql.log"
     base, environment = program.path.parents[1], libraries(program.path)
     common = ["--no-defaults", f"--basedir={base}", f"--datadir={data}", *ROOT_USER]
+    # A server that starts removes the temporary tables that it finds, also others'.
+    common += [f"--tmpdir={folder}"]
     if not data.exists():
         command = [base / "bin" / "mariadb-install-db", *common, "--skip-test-db"]
         command += ["--auth-root-authentication-method=normal"]
