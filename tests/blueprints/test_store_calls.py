@@ -1,10 +1,14 @@
 """How often the cheap paths ask a store: a slower path is a failing test."""
 
+import asyncio
 from collections.abc import Iterator
 from contextvars import ContextVar
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import Pool
 
 from tests.blueprints.fixtures import about, on
 from tests.blueprints.harness import Service
@@ -30,13 +34,34 @@ def listening() -> Iterator[None]:
     """Hear of every statement; only those of the test's own requests are kept."""
 
     def keep(*arguments: object) -> None:
-        heard = _statements.get()
-        if heard is not None:
-            heard.append(str(arguments[2]).partition(" ")[0].upper())
+        _hear(str(arguments[2]))
+
+    def listen(connection: DBAPIConnection, *_: object) -> None:
+        driver = connection.driver_connection
+        if hasattr(driver, "add_query_logger"):
+            driver.add_query_logger(_hear_of)
 
     event.listen(Engine, "before_cursor_execute", keep)
+    event.listen(Pool, "checkout", listen)
     yield
     event.remove(Engine, "before_cursor_execute", keep)
+    event.remove(Pool, "checkout", listen)
+
+
+async def told(asked: list[str]) -> list[str]:
+    """Return *asked* once a driver that tells of it a little later has done so."""
+    await asyncio.sleep(0)
+    return asked
+
+
+def _hear(statement: str) -> None:
+    heard = _statements.get()
+    if heard is not None:
+        heard.append(statement.partition(" ")[0].upper())
+
+
+def _hear_of(record: Any) -> None:  # noqa: ANN401 - a driver's, which copies may lack
+    _hear(record.query)
 
 
 @pytest.fixture
@@ -53,9 +78,9 @@ async def test_a_gateway_of_stateless_auth_costs_no_store_anything(
     service: Service, asked: list[str]
 ) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await client.get("/verify")).status_code == 204
-    assert asked == []
+    assert await told(asked) == []
 
 
 @about(STATELESS)
@@ -64,18 +89,18 @@ async def test_a_hosts_route_with_verified_auth_costs_no_store_anything(
     service: Service, asked: list[str]
 ) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     answer = await client.get(service.root("/shop/checked"))
     assert answer.json() == {"user": str(client.user.id)}
-    assert asked == []
+    assert await told(asked) == []
 
 
 @about(HYBRID, STATEFUL)
 async def test_a_gateway_costs_one_read(service: Service, asked: list[str]) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await client.get("/verify")).status_code == 204
-    assert asked == ["SELECT"]
+    assert await told(asked) == ["SELECT"]
 
 
 @about(HYBRID, STATEFUL, STATELESS)
@@ -84,10 +109,10 @@ async def test_a_hosts_route_for_a_signed_in_user_costs_one_read(
     service: Service, asked: list[str]
 ) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     answer = await client.get(service.root("/shop/mine"))
     assert answer.json()["email"] == client.user.email
-    assert asked == ["SELECT"]
+    assert await told(asked) == ["SELECT"]
 
 
 @about(AUTH_SERVICE, STARTER)
@@ -95,9 +120,9 @@ async def test_showing_a_user_costs_one_read(
     service: Service, asked: list[str]
 ) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await client.get(service.kind.me)).status_code == 200
-    assert asked == ["SELECT"]
+    assert await told(asked) == ["SELECT"]
 
 
 async def test_a_request_of_nobody_costs_no_store_anything(
@@ -105,7 +130,7 @@ async def test_a_request_of_nobody_costs_no_store_anything(
 ) -> None:
     answer = await service.client(authorization="Bearer x").get(service.kind.me)
     assert answer.status_code == 401
-    assert asked == []
+    assert await told(asked) == []
 
 
 @about(*ROTATING)
@@ -113,9 +138,9 @@ async def test_a_refresh_costs_one_read_and_one_write(
     service: Service, asked: list[str]
 ) -> None:
     client = await signed_in(service)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await used_by(service, client)).status_code == 200
-    assert asked == ["SELECT", "UPDATE"]
+    assert await told(asked) == ["SELECT", "UPDATE"]
 
 
 @about(*ROTATING)
@@ -125,9 +150,9 @@ async def test_a_retry_of_a_refresh_costs_one_read(
     client = await signed_in(service)
     retrying = holding(service, keeper_of(service, client))
     await used_by(service, client)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await used_by(service, retrying)).status_code == 200
-    assert asked == ["SELECT"]
+    assert await told(asked) == ["SELECT"]
 
 
 @about(*ROTATING)
@@ -136,6 +161,6 @@ async def test_a_forged_refresh_token_costs_no_store_anything(
 ) -> None:
     client = await signed_in(service)
     token = keeper_of(service, client)
-    asked.clear()
+    (await told(asked)).clear()
     assert (await use(service, f"{token[:-6]}AAAAAA")).status_code == 401
-    assert asked == []
+    assert await told(asked) == []

@@ -5,7 +5,7 @@ several stands in `Database.transaction`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -13,34 +13,31 @@ from contextlib import (
     nullcontext,
 )
 from datetime import datetime, timedelta
-from types import MappingProxyType, TracebackType
-from typing import Final, TypeVar, TypeVarTuple
+from types import MappingProxyType
+from typing import Final, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     Executable,
-    RowMapping,
     delete,
     func,
     literal,
     select,
 )
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.util import greenlet_spawn
 
 from keywright.shared.clock import utc_now
-from keywright.shared.drivers import is_deadlock, is_outage, open_engine, with_driver
-from keywright.shared.errors import StoreUnavailable
+from keywright.shared.drivers import open_engine, with_driver
+from keywright.shared.hot import Driver, Hot, Prepared, Row, told
+from keywright.shared.sql_outages import CLEANUP_SHARE, Deadlocked, Within
 from keywright.shared.tables import Base, UtcDateTime
-from keywright.shared.time_limit import TimeLimit
 
-__all__ = ["Base", "Database", "Deadlocked", "Transaction", "Values"]
+__all__ = ["Base", "Database", "Deadlocked", "Hot", "Row", "Transaction", "Values"]
 
 TIME_LIMIT: Final = timedelta(seconds=5)
-CLEANUP_SHARE: Final = 0.1
 PURGED_AT_ONCE: Final = 1000
 PING: Final = select(literal(1))
 
@@ -56,12 +53,10 @@ CLOCKS: Final = MappingProxyType(
 Values = Mapping[str, object]
 """What a statement's parameters are bound to."""
 
+NOTHING: Final[Values] = MappingProxyType({})
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-
-class Deadlocked(StoreUnavailable):
-    """The transaction was undone so that another could go on; it may be run again."""
 
 
 class Transaction:
@@ -72,25 +67,25 @@ class Transaction:
         self._connection = connection
         self._seconds = seconds
 
-    async def run(self, statement: Executable, values: Values | None = None) -> int:
+    async def run(self, statement: Executable, values: Values = NOTHING) -> int:
         """Run *statement* and return how many rows it matched."""
         return await self.call(_rowcount, statement, values)
 
     async def first(
-        self, statement: Executable, values: Values | None = None
-    ) -> RowMapping | None:
+        self, statement: Executable, values: Values = NOTHING
+    ) -> Row | None:
         """Return the first row, by column, or None."""
         return await self.call(_first, statement, values)
 
     async def all(
-        self, statement: Executable, values: Values | None = None
-    ) -> Sequence[RowMapping]:
+        self, statement: Executable, values: Values = NOTHING
+    ) -> Sequence[Row]:
         """Return all rows, by column."""
         return await self.call(_all, statement, values)
 
     async def call(self, work: Callable[[Connection, *Ts], T], *arguments: *Ts) -> T:
         """Run *work* with the synchronous connection, for tools that need one."""
-        async with _within(self._seconds):
+        async with Within(self._seconds):
             return await greenlet_spawn(work, self._connection, *arguments)
 
 
@@ -124,27 +119,35 @@ class Database:
         )
         self._pool = self._engine.sync_engine
         self._backend = self._pool.dialect.name
+        self._is_direct = self._pool.dialect.driver == "asyncpg"
+        self._prepared: dict[Hot, Prepared] = {}
+        # The pool's own queue lets newcomers pass those who wait.
+        self._seats = asyncio.Semaphore(pool_size)
         self._turn: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self._backend == "sqlite" else nullcontext()
         )
 
-    async def run(self, statement: Executable, values: Values | None = None) -> int:
+    async def run(self, statement: Executable | Hot, values: Values = NOTHING) -> int:
         """Run *statement* by itself and return how many rows it matched."""
-        async with _within(self._seconds), self._turn:
+        async with Within(self._seconds), self._turn, self._seats:
+            if self._is_direct and isinstance(statement, Hot):
+                return await self._directly(Prepared.run, statement, values)
             return await greenlet_spawn(self._alone, _rowcount, statement, values)
 
     async def first(
-        self, statement: Executable, values: Values | None = None
-    ) -> RowMapping | None:
+        self, statement: Executable | Hot, values: Values = NOTHING
+    ) -> Row | None:
         """Return the first row, by column, or None."""
-        async with _within(self._seconds):
+        async with Within(self._seconds), self._seats:
+            if self._is_direct and isinstance(statement, Hot):
+                return await self._directly(Prepared.first, statement, values)
             return await greenlet_spawn(self._alone, _first, statement, values)
 
     async def all(
-        self, statement: Executable, values: Values | None = None
-    ) -> Sequence[RowMapping]:
+        self, statement: Executable, values: Values = NOTHING
+    ) -> Sequence[Row]:
         """Return all rows, by column."""
-        async with _within(self._seconds):
+        async with Within(self._seconds), self._seats:
             return await greenlet_spawn(self._alone, _all, statement, values)
 
     @asynccontextmanager
@@ -154,15 +157,16 @@ class Database:
         READ COMMITTED; on SQLite it has the lock for writing from its beginning.
         """
         async with AsyncExitStack() as stack:
-            async with _within(self._seconds):
+            async with Within(self._seconds):
                 await stack.enter_async_context(self._turn)
+                await stack.enter_async_context(self._seats)
                 connection = await greenlet_spawn(self._begin)
             try:
                 yield Transaction(connection, self._seconds)
-                async with _within(self._seconds):
+                async with Within(self._seconds):
                     await greenlet_spawn(_commit, connection)
             except BaseException:
-                async with _within(self._seconds):
+                async with Within(self._seconds):
                     await greenlet_spawn(_abandon, connection)
                 raise
 
@@ -191,17 +195,37 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        async with _within(self._seconds):
+        async with Within(self._seconds):
             await self._engine.dispose()
+
+    async def _directly(
+        self,
+        act: Callable[[Prepared, Driver, Sequence[object]], Awaitable[T]],
+        hot: Hot,
+        values: Values,
+    ) -> T:
+        prepared = self._prepared.get(hot)
+        if prepared is None:
+            prepared = self._prepared[hot] = Prepared(hot, self._pool.dialect)
+        arguments = prepared.arguments(values)
+        borrowed = await greenlet_spawn(self._pool.raw_connection)
+        driver = cast("Driver", borrowed.driver_connection)
+        try:
+            return await act(prepared, driver, arguments)
+        except BaseException as error:
+            raise told(error, borrowed, driver) from error
+        finally:
+            borrowed.close()
 
     def _alone(
         self,
-        read: Callable[[Connection, Executable, Values | None], T],
-        statement: Executable,
-        values: Values | None,
+        read: Callable[[Connection, Executable, Values], T],
+        statement: Executable | Hot,
+        values: Values,
     ) -> T:
+        known = statement.statement if isinstance(statement, Hot) else statement
         with self._pool.connect() as connection:
-            return read(connection, statement, values)
+            return read(connection, known, values)
 
     def _begin(self) -> Connection:
         immediate = self._backend == "sqlite"
@@ -212,31 +236,6 @@ class Database:
             connection.close()
             raise
         return connection
-
-
-class _within:  # noqa: N801 - reads like the function it stands for
-    __slots__ = ("_limit",)
-
-    def __init__(self, seconds: float) -> None:
-        cleanup = seconds * CLEANUP_SHARE
-        self._limit = TimeLimit(seconds - cleanup, cleanup=cleanup)
-
-    async def __aenter__(self) -> None:
-        self._limit.start()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._limit.stop(error) or isinstance(error, OSError | PoolTimeout):
-            raise StoreUnavailable from error
-        if isinstance(error, DBAPIError):
-            if is_deadlock(error):
-                raise Deadlocked from error
-            if is_outage(error):
-                raise StoreUnavailable from error
 
 
 def _commit(connection: Connection) -> None:
@@ -254,19 +253,15 @@ def _abandon(connection: Connection) -> None:
             connection.invalidate()
 
 
-def _rowcount(
-    connection: Connection, statement: Executable, values: Values | None
-) -> int:
+def _rowcount(connection: Connection, statement: Executable, values: Values) -> int:
     return connection.execute(statement, values).rowcount
 
 
-def _first(
-    connection: Connection, statement: Executable, values: Values | None
-) -> RowMapping | None:
+def _first(connection: Connection, statement: Executable, values: Values) -> Row | None:
     return connection.execute(statement, values).mappings().first()
 
 
 def _all(
-    connection: Connection, statement: Executable, values: Values | None
-) -> Sequence[RowMapping]:
+    connection: Connection, statement: Executable, values: Values
+) -> Sequence[Row]:
     return connection.execute(statement, values).mappings().all()

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.audit.models import AuditEntryRow
 from keywright.features.audit.types import AuditEntry
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
 _entries = table_of(AuditEntryRow)
@@ -65,7 +65,7 @@ def _values(entry: AuditEntry) -> Mapping[str, object]:
     }
 
 
-def _entry(row: RowMapping) -> AuditEntry:
+def _entry(row: Row) -> AuditEntry:
     return AuditEntry(
         id=row[_c.id],
         at=row[_c.at],

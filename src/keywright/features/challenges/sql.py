@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.challenges.models import ChallengeRow
 from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
 from keywright.features.outbox.sql import change, record
 from keywright.features.outbox.types import Letter
-from keywright.shared.sql import Database, Deadlocked
+from keywright.shared.sql import Database, Deadlocked, Row
 from keywright.shared.tables import table_of
 
 ISSUE_AT_MOST = 20
@@ -160,7 +160,7 @@ def _values(challenge: Challenge, lane: UUID | None) -> Mapping[str, object]:
     }
 
 
-def _challenge(row: RowMapping) -> Challenge:
+def _challenge(row: Row) -> Challenge:
     return Challenge(
         id=row[_c.id],
         purpose=Purpose(row[_c.purpose]),

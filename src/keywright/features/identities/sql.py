@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import (
-    RowMapping,
     bindparam,
     delete,
     func,
@@ -27,7 +26,7 @@ from keywright.features.users.errors import EmailTaken
 from keywright.features.users.sql import insert_user, users
 from keywright.features.users.types import User
 from keywright.shared.secrets import digest
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
 _identities = table_of(IdentityRow)
@@ -147,7 +146,7 @@ def _values(identity: Identity) -> Mapping[str, object]:
     }
 
 
-def _identity(row: RowMapping) -> Identity:
+def _identity(row: Row) -> Identity:
     access = row[_c.access_token]
     return Identity(
         id=row[_c.id],

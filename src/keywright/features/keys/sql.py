@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.keys.models import SigningKeyRow
 from keywright.features.keys.types import StoredKey
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
 _keys = table_of(SigningKeyRow)
@@ -68,7 +68,7 @@ def _values(key: StoredKey) -> Mapping[str, object]:
     }
 
 
-def _key(row: RowMapping) -> StoredKey:
+def _key(row: Row) -> StoredKey:
     return StoredKey(
         number=row[_c.number],
         kid=row[_c.kid],

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.oauth.models import TransactionRow
 from keywright.features.oauth.types import Transaction
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
 _transactions = table_of(TransactionRow)
@@ -52,7 +52,7 @@ class Transactions:
         return await self._db.purge(_c.digest, _c.expires_at < before)
 
 
-def _transaction(row: RowMapping) -> Transaction:
+def _transaction(row: Row) -> Transaction:
     return Transaction(
         digest=row[_c.digest],
         provider=row[_c.provider],

@@ -18,10 +18,11 @@ from keywright.features.sessions.sql import (
 from keywright.features.sessions.types import Session
 from keywright.features.users.sql import user_of, users
 from keywright.features.users.types import User
+from keywright.shared.sql import Hot
 
 _c = sessions.c
 
-_BY_TOKEN = (
+_BY_TOKEN = Hot(
     select(sessions, users)
     .join_from(sessions, users, _c.user_id == users.c.id)
     .where(
@@ -30,7 +31,7 @@ _BY_TOKEN = (
         _c.digest == bindparam("presented"),
     )
 )
-_EXTEND = (
+_EXTEND = Hot(
     update(sessions)
     .where(
         _c.id == bindparam("session"),

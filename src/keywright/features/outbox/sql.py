@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Executable,
-    RowMapping,
     bindparam,
     func,
     insert,
@@ -18,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from keywright.features.outbox.models import REASON_LENGTH, LetterRow
 from keywright.features.outbox.types import Letter, LetterStatus
-from keywright.shared.sql import Database, Transaction
+from keywright.shared.sql import Database, Row, Transaction
 from keywright.shared.tables import table_of
 
 _letters = table_of(LetterRow)
@@ -137,7 +136,7 @@ def _values(letter: Letter) -> Mapping[str, object]:
     }
 
 
-def _letter(row: RowMapping, *, attempts: int) -> Letter:
+def _letter(row: Row, *, attempts: int) -> Letter:
     return Letter(
         id=row[_c.id],
         kind=row[_c.kind],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.ended_sessions.sql import EndedSessions
@@ -26,7 +26,7 @@ from keywright.features.sessions.sql import INSERT as INSERT_SESSION
 from keywright.features.sessions.types import EndReason, Session
 from keywright.features.users.sql import user_of, users
 from keywright.features.users.types import User
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Hot, Row
 from keywright.shared.tables import table_of
 
 _families = table_of(RefreshFamilyRow)
@@ -34,13 +34,13 @@ _f = _families.c
 _s = sessions.c
 
 _INSERT = insert(_families)
-_BY_ID = (
+_BY_ID = Hot(
     select(_families, users)
     .join_from(_families, users, _f.user_id == users.c.id)
     .where(_f.id == bindparam("session"), _f.user_id == bindparam("user"))
 )
 # MySQL assigns from left to right: the current digest has to be read first.
-_ROTATE = (
+_ROTATE = Hot(
     update(_families)
     .where(
         _f.id == bindparam("session"),
@@ -171,7 +171,7 @@ def _values(family: RefreshFamily) -> Mapping[str, object]:
     }
 
 
-def _family(row: RowMapping) -> RefreshFamily:
+def _family(row: Row) -> RefreshFamily:
     return RefreshFamily(
         id=row[_f.id],
         user_id=row[_f.user_id],
@@ -187,7 +187,7 @@ def _family(row: RowMapping) -> RefreshFamily:
     )
 
 
-def _session(row: RowMapping) -> Session:
+def _session(row: Row) -> Session:
     session = session_of(row)
     return replace(
         session,

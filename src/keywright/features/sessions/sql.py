@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from keywright.features.outbox.sql import change
 from keywright.features.outbox.types import Letter
 from keywright.features.sessions.models import SessionRow
 from keywright.features.sessions.types import Device, EndReason, Session
-from keywright.shared.sql import Database
+from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
 sessions = table_of(SessionRow)
@@ -99,7 +99,7 @@ def values_of(session: Session) -> Mapping[str, object]:
     }
 
 
-def session_of(row: RowMapping) -> Session:
+def session_of(row: Row) -> Session:
     """Return the session in a row."""
     reason = row[_c.revoked_reason]
     return Session(

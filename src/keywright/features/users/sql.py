@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from keywright.features.outbox.sql import change
@@ -13,7 +13,7 @@ from keywright.features.users.errors import EmailTaken
 from keywright.features.users.models import UserRow
 from keywright.features.users.types import UNCHANGED, Avatar, Status, User, UserChanges
 from keywright.shared.secrets import digest
-from keywright.shared.sql import Database, Transaction
+from keywright.shared.sql import Database, Row, Transaction
 from keywright.shared.tables import table_of
 
 users = table_of(UserRow)
@@ -156,7 +156,7 @@ async def insert_user(tx: Transaction, user: User) -> None:
     await tx.run(_INSERT, _values(user))
 
 
-def user_of(row: RowMapping) -> User:
+def user_of(row: Row) -> User:
     """Return the user in *row*, which may hold other tables' columns as well."""
     return User(
         id=row[_c.id],
@@ -177,7 +177,7 @@ def user_of(row: RowMapping) -> User:
     )
 
 
-def _avatar(row: RowMapping) -> Avatar | None:
+def _avatar(row: Row) -> Avatar | None:
     if row[_c.avatar_key] is None:
         return None
     return Avatar(row[_c.avatar_key], row[_c.avatar_url], row[_c.avatar_size])
