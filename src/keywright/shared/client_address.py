@@ -30,18 +30,19 @@ def client_address(
     """Return the address of the client behind trusted proxies.
 
     *peer* is the other end of the connection, *forwarded* the values of all
-    `X-Forwarded-For` headers. They are believed only from a trusted peer, and read
-    from right to left past trusted hops: what stands further left is the client's own
-    invention. An address that cannot be read is "unknown", one bucket for all.
+    `X-Forwarded-For` headers: several are one list (RFC 9110, 5.3). They are believed
+    only from a trusted peer, and read from right to left past trusted hops: what stands
+    further left is the client's own invention. An address that cannot be read is
+    "unknown", one bucket for all.
     """
     current = _parse(peer or "")
     if current is None:
         return UNKNOWN
     if not _is_trusted(current, trusted):
         return str(current)
-    if len(forwarded) != 1:
+    if not forwarded:
         return str(current)
-    for hop in reversed(forwarded[0].split(",")):
+    for hop in reversed(",".join(forwarded).split(",")):
         address = _parse(hop.strip())
         if address is None:
             return UNKNOWN
