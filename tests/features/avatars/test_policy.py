@@ -3,6 +3,7 @@
 import pytest
 
 from keywright.features.avatars.policy import (
+    LONGEST_EDGE,
     MOST_FRAMES,
     MOST_PIXELS,
     MOST_SCANS,
@@ -46,9 +47,11 @@ def test_a_picture_under_another_name_is_refused(media_type: str) -> None:
     ("size", "fits"),
     [
         ((1, 1), True),
-        ((MOST_PIXELS, 1), True),
+        ((LONGEST_EDGE, 2500), True),
         ((5000, MOST_PIXELS // 5000), True),
-        ((MOST_PIXELS + 1, 1), False),
+        ((5001, MOST_PIXELS // 5000), False),
+        ((LONGEST_EDGE + 1, 1), False),
+        ((1, LONGEST_EDGE + 1), False),
         ((50_000, 50_000), False),
         ((0, 600), False),
         ((800, 0), False),

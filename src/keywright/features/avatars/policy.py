@@ -16,6 +16,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "image/webp": "WEBP",
 }
 MOST_PIXELS: Final = 25_000_000
+LONGEST_EDGE: Final = 10_000
 MOST_FRAMES: Final = 100
 MOST_SCANS: Final = 100
 _STORED = re.compile(rf"[0-9a-f]{{32}}-({'|'.join(map(str, AVATAR_EDGES))})\.webp")
@@ -28,13 +29,14 @@ _ACTIVE = re.compile(
 def is_acceptable(outline: Outline, media_type: str) -> bool:
     """Say whether a file of this *outline*, called *media_type*, may be decoded.
 
-    It must be what it is called; its pixels must fit into memory and its frames and
-    scans into time; and what is no pixel must not be code for somebody else (ASVS
+    It must be what it is called; its pixels and rows must fit into memory, its frames
+    and scans into time; and what is no pixel must not be code for somebody else (ASVS
     V5.2.2, V5.2.6).
     """
     return (
         FORMATS.get(media_type) == outline.format
         and 0 < outline.width * outline.height <= MOST_PIXELS
+        and max(outline.width, outline.height) <= LONGEST_EDGE
         and outline.frames <= MOST_FRAMES
         and outline.scans <= MOST_SCANS
         and not any(_ACTIVE.search(note) for note in outline.notes)
