@@ -12,7 +12,11 @@ from keywright.shared.cookies import Cookie, Cookies
 from keywright.shared.errors import AmbiguousRequest
 
 TRANSPORT_HEADER = "x-token-transport"
-CLEAR_SITE_DATA = '"cookies", "storage"'
+CLEAR_SITE_DATA = '"storage"'
+"""Not "cookies": ours are cleared one by one, and a device that signs out stays known.
+
+Besides, that takes the cookies of the whole domain, other applications' too.
+"""
 DEVICE = Cookie("device")
 FLOW = Cookie("flow")
 DEVICE_LIFETIME = timedelta(days=365)
