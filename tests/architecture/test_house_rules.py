@@ -15,6 +15,7 @@ WEB_MODULES = {
     "middleware",
     "cors",
     "exact_routes",
+    "strict_requests",
     "documentation",
     "roles",
     "refusals",

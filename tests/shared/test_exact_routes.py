@@ -5,8 +5,10 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 from httpx2 import ASGITransport, AsyncClient
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Host, Mount, Route
 
-from keywright.shared.exact_routes import ExactRoutes, exact_routes
+from keywright.shared.exact_routes import exact_routes, take_short_way
 
 feature, group = APIRouter(), APIRouter()
 
@@ -37,7 +39,7 @@ group.include_router(feature, prefix="/v1")
 def application() -> FastAPI:
     app = FastAPI()
     app.include_router(group)
-    app.add_middleware(ExactRoutes, owner=app)
+    take_short_way(app)
     return app
 
 
@@ -91,9 +93,40 @@ async def test_the_first_route_of_a_path_wins() -> None:
     app = FastAPI()
     app.add_api_route("/v1/things", lambda: "first")
     app.include_router(group)
-    app.add_middleware(ExactRoutes, owner=app)
+    take_short_way(app)
 
     assert (await client_of(app).get("/v1/things")).json() == "first"
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        Mount("/v1", PlainTextResponse("gate")),
+        Host("host.example", PlainTextResponse("gate")),
+        Route("/v1/{anything}", lambda _: PlainTextResponse("gate")),
+    ],
+    ids=["mounted", "by host", "with a parameter"],
+)
+async def test_a_route_that_takes_the_request_first_is_passed_by_none(
+    gate: BaseRoute,
+) -> None:
+    app = FastAPI()
+    app.router.routes.append(gate)
+    app.include_router(group)
+    take_short_way(app)
+
+    assert (await client_of(app).get("/v1/things")).text == "gate"
+
+
+async def test_handlers_of_the_application_see_what_a_route_raises() -> None:
+    app = application()
+    app.add_exception_handler(LookupError, lambda *_: PlainTextResponse("lost", 418))
+
+    @app.get("/lost")
+    async def lost() -> None:
+        raise LookupError
+
+    assert (await client_of(app).get("/lost")).status_code == 418
 
 
 async def test_below_a_root_path_the_routers_decide() -> None:

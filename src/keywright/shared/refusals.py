@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.exception_handlers import http_exception_handler
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,7 +25,7 @@ from keywright.shared.errors import (
     UnsupportedMediaType,
 )
 from keywright.shared.origins import SAFE_METHODS
-from keywright.shared.routing import GuardedRoute, as_refusal, finished
+from keywright.shared.routing import GuardedRoute, as_refusal, finished, is_hosts
 
 Documented = dict[int | str, dict[str, Any]]
 ON_EVERY_ROUTE = (
@@ -121,7 +122,11 @@ class DocumentedRoute(GuardedRoute):
 
 
 def install(app: Starlette, refuse: Refuse) -> None:
-    """Let *refuse* answer what no route of *app* answers."""
+    """Let *refuse* answer what no route of *app* answers.
+
+    What a route of the owner's refuses by an HTTPException is answered as ever, with
+    the headers of every answer.
+    """
 
     async def answer(request: Request, error: Exception) -> Response:
         response = finished(request, refuse(request, as_refusal(error)))
@@ -131,7 +136,13 @@ def install(app: Starlette, refuse: Refuse) -> None:
                 response.headers["Allow"] = allow
         return response
 
+    async def told(request: Request, error: HTTPException) -> Response:
+        is_bare = error.detail == HTTPStatus(error.status_code).phrase
+        if is_bare and not is_hosts(error):
+            return await answer(request, error)
+        return finished(request, await http_exception_handler(request, error))
+
     handler: Callable[[Request, Exception], Awaitable[Response]] = answer
-    app.add_exception_handler(HTTPException, handler)
+    app.add_exception_handler(HTTPException, told)  # type: ignore[arg-type]  # by its kind
     app.add_exception_handler(AuthError, handler)
     app.add_exception_handler(Exception, handler)

@@ -5,10 +5,10 @@ live here and not in middleware, so that a host application includes one router 
 keeps its own handlers untouched.
 """
 
+import inspect
 import logging
 import re
 from collections.abc import (
-    AsyncGenerator,
     Awaitable,
     Callable,
     Collection,
@@ -23,16 +23,16 @@ from fastapi import HTTPException as FastApiHttpException
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from keywright.shared.answer_headers import RAW_HEADERS
 from keywright.shared.client_address import Network, client_address
 from keywright.shared.context import RequestContext, current_request
-from keywright.shared.cookies import read_pairs
 from keywright.shared.dependencies import services_of
 from keywright.shared.errors import (
-    AmbiguousRequest,
     AuthError,
     BodyTooLarge,
     CrossSiteRequest,
@@ -40,19 +40,15 @@ from keywright.shared.errors import (
     MalformedBody,
     MethodNotAllowed,
     NotFound,
-    UnsupportedMediaType,
     ValidationFailed,
 )
 from keywright.shared.origins import SAFE_METHODS, may_pass
 from keywright.shared.secrets import new_id
-from keywright.shared.strict_json import parse
+from keywright.shared.strict_requests import StrictRequest, require_single
 
 log = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-SINGLE_HEADERS = frozenset(
-    {b"authorization", b"host", b"origin", b"content-type", b"x-request-id"}
-)
 BY_STATUS: Mapping[int, type[AuthError]] = {
     HTTPStatus.BAD_REQUEST: MalformedBody,
     HTTPStatus.NOT_FOUND: NotFound,
@@ -61,6 +57,7 @@ BY_STATUS: Mapping[int, type[AuthError]] = {
 }
 UNAUTHORIZED = HTTPStatus.UNAUTHORIZED
 Admit = Callable[[str], Awaitable[None]]
+Handle = Callable[[Request], Awaitable[Response]]
 
 
 async def _admit_all(_: str) -> None: ...
@@ -79,46 +76,6 @@ class WebRules:
     admit: Admit = field(default=_admit_all)
 
 
-class StrictRequest(Request):
-    """A request whose body was read within limits and parsed strictly."""
-
-    async def read_strictly(self, limit: int) -> None:
-        """Read and parse the body, or raise the refusal that fits."""
-        if self.headers.get("content-encoding", "identity") != "identity":
-            raise UnsupportedMediaType
-        content = await self._read(limit)
-        self._body = content
-        if not content:
-            return
-        media_type, _, parameter = self.headers.get("content-type", "").partition(";")
-        charset = parameter.strip().lower().replace('"', "")
-        if media_type.strip().lower() != "application/json":
-            raise UnsupportedMediaType
-        if charset not in {"", "charset=utf-8"}:
-            raise UnsupportedMediaType
-        try:
-            self._json = parse(content)
-        except ValueError:
-            raise MalformedBody from None
-
-    async def chunks(self, limit: int) -> AsyncGenerator[bytes]:
-        """Yield the body as it arrives; raise `BodyTooLarge` beyond *limit* bytes."""
-        announced = self.headers.get("content-length", "0")
-        if not announced.isdecimal() or len(announced) > len(str(limit)):
-            raise BodyTooLarge
-        if int(announced) > limit:
-            raise BodyTooLarge
-        size = 0
-        async for chunk in self.stream():
-            size += len(chunk)
-            if size > limit:
-                raise BodyTooLarge
-            yield chunk
-
-    async def _read(self, limit: int) -> bytes:
-        return b"".join([chunk async for chunk in self.chunks(limit)])
-
-
 class GuardedRoute(APIRoute):
     """A route that refuses in one form and adds the headers every answer needs."""
 
@@ -134,10 +91,28 @@ class GuardedRoute(APIRoute):
         """Read the body of an unsafe request, or raise the refusal that fits."""
         await request.read_strictly(self.max_body)
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+    def get_route_handler(self) -> Handle:  # type: ignore[override]
         """Return the handler with everything around it."""
-        handle = super().get_route_handler()
+        return self._guarded(super().get_route_handler())
 
+    def direct(self) -> ASGIApp | None:
+        """Return the route without FastAPI, if its endpoint asks for nothing else.
+
+        Such an endpoint takes the request and returns the answer.
+        """
+        signature = inspect.signature(self.endpoint, eval_str=True)
+        asked = [one.annotation for one in signature.parameters.values()]
+        if asked != [Request] or signature.return_annotation is not Response:
+            return None
+        handle = self._guarded(self.endpoint)
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await handle(Request(scope, receive))
+            await response(scope, receive, send)
+
+        return serve
+
+    def _guarded(self, handle: Handle) -> Handle:
         async def guarded(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             try:
@@ -145,7 +120,9 @@ class GuardedRoute(APIRoute):
                 if strict.method not in SAFE_METHODS:
                     await self.read_body(strict)
                 response = await handle(strict)
-            except Exception as error:  # noqa: BLE001 - the last resort of this route
+            except Exception as error:  # the last resort of this route
+                if is_hosts(error):
+                    raise
                 refusal = as_refusal(error)
                 log_forbidden(request, refusal)
                 response = self.refuse(request, refusal)
@@ -169,12 +146,10 @@ async def admit(request: Request, *, is_guarded: bool = True) -> None:
         raise CrossSiteRequest
 
 
-def require_single(request: Request) -> None:
-    """Raise `AmbiguousRequest` if a header or cookie that counts stands twice."""
-    names = [name for name, _ in request.scope["headers"] if name in SINGLE_HEADERS]
-    if len(names) > len({*names}):
-        raise AmbiguousRequest
-    read_pairs(request)
+def written(view: BaseModel) -> Response:
+    """Return *view* as an answer, of a route that documents its model itself."""
+    content = view.model_dump_json(by_alias=True)
+    return Response(content, media_type="application/json")
 
 
 def client_of(request: Request) -> str:
@@ -229,6 +204,14 @@ def finished(request: Request, response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id_of(request)
     response.headers.add_vary_header("Origin")
     return response
+
+
+def is_hosts(error: Exception) -> bool:
+    """Say whether *error* is a refusal that none of ours stands for.
+
+    A dependency that a host adds to a router of ours may raise one.
+    """
+    return isinstance(error, HTTPException) and error.status_code not in BY_STATUS
 
 
 def as_refusal(error: Exception) -> AuthError:

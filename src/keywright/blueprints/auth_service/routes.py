@@ -28,7 +28,7 @@ from keywright.features.registration.service import Registration
 from keywright.features.sessions.dependencies import (
     Credentials,
     CurrentDevice,
-    CurrentPrincipal,
+    authenticated,
 )
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sign_in.dependencies import hand_out
@@ -41,6 +41,7 @@ from keywright.features.users.errors import (
 from keywright.features.users.policy import SIGN_UPS
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, NotSignedIn, ValidationFailed
+from keywright.shared.routing import written
 
 router = APIRouter(route_class=AuthRoute, tags=["auth"])
 
@@ -103,12 +104,16 @@ async def login(
     return WhoView(message="User logged in successfully", user_id=signed_in.user.id)
 
 
-@router.get("/self", responses=refusals(NotSignedIn, SessionEnded))
-async def current_user(principal: CurrentPrincipal) -> SelfView:
+@router.get(
+    "/self",
+    response_model=SelfView,
+    responses=refusals(NotSignedIn, SessionEnded),
+)
+async def current_user(request: Request) -> Response:
     """Show the signed-in user; the session is looked at with the user."""
-    return SelfView(
-        message="User details fetched successfully", user=self_user(principal.user)
-    )
+    principal = await authenticated(request)
+    user = self_user(principal.user)
+    return written(SelfView(message="User details fetched successfully", user=user))
 
 
 @router.post(

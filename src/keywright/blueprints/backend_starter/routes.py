@@ -35,7 +35,7 @@ from keywright.features.sessions.cookies import CredentialCookies
 from keywright.features.sessions.dependencies import (
     Credentials,
     CurrentDevice,
-    CurrentPrincipal,
+    authenticated,
 )
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sign_in.dependencies import hand_out
@@ -49,6 +49,7 @@ from keywright.features.users.errors import (
 from keywright.features.users.policy import SIGN_UPS
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import Busy, NotSignedIn, ValidationFailed
+from keywright.shared.routing import written
 
 router = APIRouter(route_class=AuthRoute, tags=["auth"])
 health_router = APIRouter(route_class=AuthRoute, tags=["health"])
@@ -137,10 +138,11 @@ async def logout(request: Request, response: Response, cookies: Credentials) -> 
     cookies.clear_all(request, response)
 
 
-@router.get("/me", responses=refusals(NotSignedIn, SessionEnded))
-async def me(principal: CurrentPrincipal) -> MeView:
+@router.get("/me", response_model=MeView, responses=refusals(NotSignedIn, SessionEnded))
+async def me(request: Request) -> Response:
     """Show the signed-in user; the session is looked at with the user."""
-    return me_view(principal.user)
+    principal = await authenticated(request)
+    return written(me_view(principal.user))
 
 
 @health_router.get("/health")

@@ -13,7 +13,7 @@ from keywright.features.health.routes import livez, readyz
 from keywright.shared.background import running
 from keywright.shared.cors import allow_origins
 from keywright.shared.documentation import add_documentation
-from keywright.shared.exact_routes import ExactRoutes
+from keywright.shared.exact_routes import take_short_way
 from keywright.shared.middleware import Hardened, RequestContext
 from keywright.shared.refusals import Refuse, install
 from keywright.shared.responses import refusal
@@ -132,7 +132,7 @@ def application(
     if is_open:
         add_documentation(app, DOCS, openapi=OPENAPI, title=TITLE)
     install(app, refuse)
-    app.add_middleware(ExactRoutes, owner=app)
+    take_short_way(app)
     if settings.cors_origins or settings.client_url:
         allow_origins(app, settings.allowed_origins)
     app.add_middleware(Hardened, refuse=refuse)

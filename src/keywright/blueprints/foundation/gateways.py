@@ -18,8 +18,8 @@ from keywright.shared.responses import AuthRoute, refusal, refusals
 from keywright.shared.routing import (
     finished,
     request_id_of,
-    require_single,
 )
+from keywright.shared.strict_requests import require_single
 
 ANY_PATH = "/verify/{path:path}"
 ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -65,7 +65,8 @@ from keywright.shared.responses import (
     refusals,
     reply,
 )
-from keywright.shared.routing import client_of, finished, require_single
+from keywright.shared.routing import client_of, finished
+from keywright.shared.strict_requests import require_single
 
 router = APIRouter(route_class=AuthRoute)
 CODE_SENT = "If the address has an account, a code was sent to it."

@@ -28,7 +28,7 @@ from keywright.shared.errors import (
 )
 from keywright.shared.forms import FORM, FormError, Part, read_form
 from keywright.shared.responses import AuthRoute
-from keywright.shared.routing import StrictRequest
+from keywright.shared.strict_requests import StrictRequest
 
 _AROUND: Final = 16 * 1024
 """What a form may have besides its picture, in bytes."""

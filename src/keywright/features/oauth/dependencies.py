@@ -22,7 +22,7 @@ from keywright.shared.errors import (
     ValidationFailed,
 )
 from keywright.shared.responses import AuthRoute
-from keywright.shared.routing import StrictRequest
+from keywright.shared.strict_requests import StrictRequest
 
 SEE_OTHER = 303
 RETURN_TO = frozenset({"returnTo"})

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from keywright.features.profile.schemas import ProfileRequest, ProfileView
 from keywright.features.profile.service import Profile
-from keywright.features.sessions.dependencies import CurrentPrincipal
+from keywright.features.sessions.dependencies import CurrentPrincipal, authenticated
 from keywright.features.sessions.errors import SessionEnded
 from keywright.features.users.dependencies import shown
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import NotSignedIn
 from keywright.shared.errors import ValidationFailed as Invalid
 from keywright.shared.responses import AuthRoute, Reply, refusals, reply
+from keywright.shared.routing import written
 
 router = APIRouter(route_class=AuthRoute, tags=["profile"])
 changes = APIRouter(route_class=AuthRoute, tags=["profile"])
@@ -20,14 +21,16 @@ changes = APIRouter(route_class=AuthRoute, tags=["profile"])
 ProfileService = Annotated[Profile, Depends(provide(Profile))]
 
 
-@router.get("/profile", responses=refusals(NotSignedIn, SessionEnded))
-async def get_profile(
-    request: Request, principal: CurrentPrincipal
-) -> Reply[ProfileView]:
+@router.get(
+    "/profile",
+    response_model=Reply[ProfileView],
+    responses=refusals(NotSignedIn, SessionEnded),
+)
+async def get_profile(request: Request) -> Response:
     """Show the signed-in user."""
-    return reply(
-        "Your profile.", ProfileView(user=await shown(request, principal.user))
-    )
+    principal = await authenticated(request)
+    user = await shown(request, principal.user)
+    return written(reply("Your profile.", ProfileView(user=user)))
 
 
 @changes.patch("/profile", responses=refusals(NotSignedIn, SessionEnded, Invalid))
