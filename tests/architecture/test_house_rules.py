@@ -15,6 +15,7 @@ WEB_MODULES = {
     "middleware",
     "cors",
     "exact_routes",
+    "openapi_security",
     "strict_requests",
     "documentation",
     "roles",

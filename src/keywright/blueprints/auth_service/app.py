@@ -26,5 +26,12 @@ def add_routes(router: APIRouter) -> None:
     router.include_router(key_routes)
 
 
-_frame = Frame(load_settings, open_auth, add_routes, refuse=refusal)
+_frame = Frame(
+    load_settings,
+    open_auth,
+    add_routes,
+    refuse=refusal,
+    cookie="access_token",
+    bearer=False,
+)
 create_app, create_router = _frame.create_app, _frame.create_router

@@ -15,6 +15,7 @@ from keywright.shared.cors import allow_origins
 from keywright.shared.documentation import add_documentation
 from keywright.shared.exact_routes import take_short_way
 from keywright.shared.middleware import Hardened, RequestContext
+from keywright.shared.openapi_security import tell_of_sign_in
 from keywright.shared.refusals import Refuse, install
 from keywright.shared.responses import refusal
 
@@ -49,17 +50,22 @@ class Frame(Generic[S, Parts]):
         *,
         refuse: Refuse = refusal,
         at_root: Sequence[APIRouter] = (),
+        cookie: str | None = None,
+        bearer: bool = True,
     ) -> None:
         """Take what opens the services, and what adds their routes to a router.
 
         Unknown routes are answered in the form of *refuse*. The routes *at_root* are
-        for the service alone.
+        for the service alone. Its documentation names the *cookie*, or a bearer token,
+        that signs in.
         """
         self._load = load
         self._open_auth = open_auth
         self._add_routes = add_routes
         self._refuse = refuse
         self._at_root = at_root
+        self._cookie = cookie
+        self._bearer = bearer
 
     def create_router(
         self, settings: S | None = None, *args: Parts.args, **parts: Parts.kwargs
@@ -99,6 +105,7 @@ class Frame(Generic[S, Parts]):
         app = application(chosen, router, refuse=self._refuse)
         for routes in self._at_root:
             app.include_router(routes)
+        tell_of_sign_in(app, cookie=self._cookie, bearer=self._bearer)
         return app
 
 

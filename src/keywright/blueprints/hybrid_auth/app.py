@@ -54,5 +54,5 @@ def add_routes(router: APIRouter) -> None:
     router.include_router(ended_routes)
 
 
-_frame = Frame(load_settings, open_auth, add_routes)
+_frame = Frame(load_settings, open_auth, add_routes, cookie="accessToken")
 create_app, create_router = _frame.create_app, _frame.create_router
