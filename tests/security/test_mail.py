@@ -163,6 +163,17 @@ async def test_a_name_does_not_change_a_mail(service: Service) -> None:
 
 
 @pytest.mark.attack("L1")
+async def test_a_stranger_is_mailed_no_word_of_whoever_signed_up(
+    service: Service,
+) -> None:
+    email, name = some_email(), "you won! https://evil.example/x"
+    client = service.client()
+    await client.post("/signup", json=sign_up_body(email, name=name))
+    mail = await service.mail_to(email)
+    assert "won" not in mail.text + mail.html
+
+
+@pytest.mark.attack("L1")
 async def test_a_browser_s_name_does_not_change_a_mail(service: Service) -> None:
     user = await service.user()
     await service.signed_in(user=user)

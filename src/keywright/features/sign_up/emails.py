@@ -6,12 +6,14 @@ from keywright.senders.mail import Email
 from keywright.shared.html import Block, as_html, as_text, code_block
 
 
-def verification_code(to: str, *, name: str, code: str, lifetime: timedelta) -> Email:
-    """Send the code that proves the address *to*."""
+def verification_code(to: str, *, code: str, lifetime: timedelta) -> Email:
+    """Send the code that proves the address *to*.
+
+    It holds nothing that whoever signs up may choose: they need not be its owner.
+    """
     minutes = round(lifetime.total_seconds() / 60)
     blocks = [
-        Block(f"Hello {name},"),
-        Block("enter this code to verify your e-mail address:"),
+        Block("Enter this code to verify your e-mail address:"),
         code_block(code),
         Block(
             f"It is valid for {minutes} minutes. If you did not sign up, ignore this"

@@ -74,7 +74,7 @@ class SignUp:
             data=json.dumps(pending).encode(),
             is_short=is_short,
         )
-        await self.flows.issue(opened, letter=self._letter(opened, name, email))
+        await self.flows.issue(opened, letter=self._letter(opened, email))
         await self.publish(SignUpStarted())
         return opened
 
@@ -89,7 +89,7 @@ class SignUp:
         await self._count_send(pending["email"], pending["client"], taken=taken)
         is_short = await self._may_be_short(pending["email"])
         opened = self.flows.reopen(challenge, pending["email"], is_short=is_short)
-        letter = self._letter(opened, pending["name"], pending["email"])
+        letter = self._letter(opened, pending["email"])
         await self.flows.renew(opened, letter=letter)
         return opened
 
@@ -155,12 +155,10 @@ class SignUp:
         pending: dict[str, str] = json.loads(self.flows.data_of(challenge))
         return pending
 
-    def _letter(self, opened: Opened, name: str, email: str) -> Letter:
+    def _letter(self, opened: Opened, email: str) -> Letter:
         challenge = opened.challenge
         if challenge.subject is None:
             return self.letters.write(already_signed_up(email), kind="sign_up_known")
         lifetime = challenge.expires_at - self.now()
-        mail = verification_code(
-            email, name=name, code=opened.secret, lifetime=lifetime
-        )
+        mail = verification_code(email, code=opened.secret, lifetime=lifetime)
         return self.letters.write(mail, kind="sign_up_code", lifetime=lifetime)
