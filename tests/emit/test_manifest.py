@@ -107,6 +107,13 @@ def test_marks_are_declared_once() -> None:
     assert options["ini_options"]["markers"] == ["attack: plays an attacker"]
 
 
+def test_only_a_new_project_refuses_marks_that_nobody_declared() -> None:
+    new = tomllib.loads(after(None))["tool"]["pytest"]["ini_options"]
+    known = tomllib.loads(after('[project]\nname = "shop"\n'))["tool"]["pytest"]
+    assert new["addopts"] == ["--strict-markers"]
+    assert "addopts" not in known["ini_options"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

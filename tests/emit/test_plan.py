@@ -55,6 +55,7 @@ FILES = {
         from acme.features.users.memory import Users
 
         @pytest.mark.attack
+        @pytest.mark.timeout(9)
         def test_x() -> None: ...
         """,
 }
@@ -154,6 +155,12 @@ def test_marks_of_travelling_tests_are_declared(tmp_path: Path) -> None:
     text = planned(tmp_path).edits["pyproject.toml"]
     assert "attack: plays an attacker" in text
     assert "fault:" not in text
+
+
+def test_a_mark_of_a_plug_in_brings_the_plug_in(tmp_path: Path) -> None:
+    found = planned(tmp_path).test_requirements
+    assert "pytest-timeout>=2.4.0" in found
+    assert not [one for one in found if "xdist" in one]
 
 
 def test_choices_are_written_down(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keywright.emit.plan import marks_in
 from keywright.emit.requirements import canonical
 from keywright.emit.source import installed
 from keywright.emit.variables import variables_of
@@ -14,8 +15,9 @@ from keywright.registry.blueprints import BLUEPRINTS
 from keywright.registry.choices import OPTIONS, PARTS, Choices
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS
+from keywright.registry.plugins import OF_MARKS, PARALLEL
 from keywright.registry.slots import STORES, Slot
-from keywright.registry.travel import MARKERS, TEST_TOOLS
+from keywright.registry.travel import HOUSE, MARKERS, TEST_TOOLS
 from keywright.registry.variables import FRESH, values
 from keywright.shared.drivers import DEFAULT_DRIVERS
 
@@ -23,6 +25,7 @@ SOURCE = installed()
 MANIFEST = tomllib.loads(
     (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
 )
+OF_THE_RUNNER = {"asyncio", "filterwarnings", "parametrize", "usefixtures", "xfail"}
 SLOTS = {
     slot.module: slot
     for item in ITEMS.values()
@@ -140,7 +143,7 @@ def test_test_tools_are_those_of_this_project() -> None:
         for one in group
         if isinstance(one, str)
     }
-    for tool in TEST_TOOLS:
+    for tool in (*TEST_TOOLS, *OF_MARKS.values(), PARALLEL):
         assert used[canonical(tool)].replace("==", ">=") == tool
 
 
@@ -149,6 +152,12 @@ def test_marks_are_those_of_this_project() -> None:
     names = {one.partition(":")[0].partition("(")[0]: one for one in declared}
     for name, text in MARKERS.items():
         assert names[name].endswith(text)
+
+
+def test_every_mark_that_can_travel_is_known_or_brings_what_knows_it() -> None:
+    going = (name for name in SOURCE.test_modules() if name.split(".")[1] not in HOUSE)
+    known = {*MARKERS, *OF_MARKS, *OF_THE_RUNNER}
+    assert marks_in(SOURCE.text(name) for name in going) <= known
 
 
 def test_no_value_is_a_secret() -> None:

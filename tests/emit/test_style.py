@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,8 @@ import pytest
 from keywright.emit.refusals import PlanRefused
 from keywright.emit.style import find_ruff, styled
 from tests.emit.builders import write
+
+RUFF = Path(sys.executable).parent / "ruff"
 
 
 def formatted(project: Path, files: dict[str, str]) -> dict[str, str]:
@@ -54,3 +57,26 @@ def test_a_configuration_that_ruff_cannot_read_is_refused(tmp_path: Path) -> Non
 def test_the_project_is_not_touched(tmp_path: Path) -> None:
     formatted(tmp_path, {"a.py": "x=1\n"})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("status", "is_there"), [("0", True), ("1", False)])
+def test_where_no_ruff_is_installed_uv_may_bring_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, *, is_there: bool
+) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\nshift 6\n[ {status} = 0 ] && exec {RUFF} "$@"\n')
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    ruff = find_ruff()
+    assert (ruff is not None) is is_there
+    if ruff is not None:
+        assert styled(ruff, {"a.py": "x=1\n"}, project=tmp_path) == {"a.py": "x = 1\n"}
+
+
+def test_without_ruff_and_uv_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert find_ruff() is None

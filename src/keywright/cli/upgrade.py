@@ -37,7 +37,7 @@ def diff(*, as_json: AsJson = False, cwd: Folder = Path()) -> None:
     """Show how the copies differ from what this version would write now.
 
     Lines with + are what this version writes, lines with - are yours. Nothing is
-    written and nothing is fetched.
+    written, and no other release is fetched.
     """
     with failing():
         from keywright.emit.comparing import compared

@@ -47,7 +47,9 @@ def manifest_text(current: str | None, *, package: str, needs: Needs) -> str | N
         else:
             _add_to_poetry(document, needs)
         if needs.test_requirements:
-            _add_test_options(document, needs)
+            _add_test_options(
+                document, needs, is_strict=current is None and not needs.apart
+            )
     except TOMLKitError as error:
         raise ProjectUnreadable(f"pyproject.toml cannot be read: {error}") from error
     return tomlkit.dumps(document) or None
@@ -108,13 +110,17 @@ def _add_to_poetry(document: tomlkit.TOMLDocument, needs: Needs) -> None:
         _extend_table(_table(tests, "dependencies"), needs.test_requirements)
 
 
-def _add_test_options(document: tomlkit.TOMLDocument, needs: Needs) -> None:
+def _add_test_options(
+    document: tomlkit.TOMLDocument, needs: Needs, *, is_strict: bool
+) -> None:
+    """Add how the tests are run; *is_strict* refuses marks that nobody declared."""
     tool = _table(document, "tool", is_super=True)
     pytest = _table(tool, "pytest", is_super=True)
     options = _table(pytest, "ini_options")
     wanted: Mapping[str, str | list[str]] = {
         "testpaths": ["tests"],
         "pythonpath": [".", needs.code] if needs.code else ["."],
+        **({"addopts": ["--strict-markers"]} if is_strict else {}),
         "asyncio_mode": "auto",
         "asyncio_default_fixture_loop_scope": "session",
         "asyncio_default_test_loop_scope": "session",

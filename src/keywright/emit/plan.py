@@ -1,9 +1,10 @@
 """Plan what copying an item into a project writes. Nothing here writes it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Final
 
 from keywright.emit.configuration import CONFIGURATION, configuration_text
 from keywright.emit.copies import Copies, copied_files, copies
@@ -28,8 +29,11 @@ from keywright.emit.variables import (
     variables_of,
 )
 from keywright.registry.item import Item
+from keywright.registry.plugins import OF_MARKS
 from keywright.registry.travel import MARKERS
 from keywright.registry.variables import FRESH, ignored, values
+
+_MARK: Final = re.compile(r"\bpytest\.mark\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,23 @@ class Plan:
     notes: Sequence[str] = ()
 
 
-def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> Plan:
+def plan(
+    item: Item,
+    project: Project,
+    *,
+    source: Source,
+    catalog: Catalog,
+    plugins: Iterable[str] = (),
+) -> Plan:
     """Return what copying *item* from *source* into *project* writes.
 
-    Raise `PlanRefused`, naming the module, if the item cannot be copied as asked.
+    *plugins* run its tests, beyond those that their marks call for. Raise
+    `PlanRefused`, naming the module, if the item cannot be copied as asked.
     """
     taken = copies(item, project, source, catalog)
     files = copied_files(taken, code=project.code, product=source.package)
     variables = _variables(item, project, taken, source)
-    wanted = _needs(item, project, taken, source, catalog)
+    wanted = _needs(item, project, taken, source, catalog, plugins=plugins)
     return Plan(
         item=item.name,
         files=files,
@@ -77,25 +89,35 @@ def plan(item: Item, project: Project, *, source: Source, catalog: Catalog) -> P
 
 
 def _needs(
-    item: Item, project: Project, taken: Copies, source: Source, catalog: Catalog
+    item: Item,
+    project: Project,
+    taken: Copies,
+    source: Source,
+    catalog: Catalog,
+    *,
+    plugins: Iterable[str],
 ) -> Needs:
     own = (source.package, "tests", *(name.partition(".")[0] for name in project.names))
     migrated = ["alembic"] if models_of(taken) and item.settings else []
     beyond = [*needs(item, project, taken.modules, source), *migrated]
     required = catalog.product(foreign(taken.modules.values(), own), beyond)
     tests = foreign(taken.test_side(), own)
-    texts = " ".join(module.text for module in taken.test_side())
+    marks = marks_in(module.text for module in taken.test_side())
+    runners = [*plugins, *(OF_MARKS[name] for name in marks if name in OF_MARKS)]
     return Needs(
         requirements=required,
-        test_requirements=catalog.tests(tests, required) if taken.going.tests else (),
-        markers={
-            name: text
-            for name, text in MARKERS.items()
-            if re.search(rf"pytest\.mark\.{name}\b", texts)
-        },
+        test_requirements=catalog.tests(tests, required, runners)
+        if taken.going.tests
+        else (),
+        markers={name: text for name, text in MARKERS.items() if name in marks},
         code=project.code,
         apart=project.keeps_requirements_apart,
     )
+
+
+def marks_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the marks of pytest that stand in *texts*."""
+    return frozenset(name for text in texts for name in _MARK.findall(text))
 
 
 def _variables(

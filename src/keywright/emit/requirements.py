@@ -100,13 +100,18 @@ class Catalog:
         found |= {self._required(name) for name in needs}
         return sorted(found, key=canonical)
 
-    def tests(self, tops: Iterable[str], present: Iterable[str]) -> Sequence[str]:
+    def tests(
+        self,
+        tops: Iterable[str],
+        present: Iterable[str],
+        plugins: Iterable[str] = (),
+    ) -> Sequence[str]:
         """Return what the tests need beyond *present*: what *tops* lead to, and pytest.
 
-        Asynchronous tests need its plug-in, which no import shows.
+        Asynchronous tests need its plug-in, which no import shows, as *plugins* are.
         """
         found = {self._tool(top) or self._required(top) for top in tops}
-        found |= {self._tools["pytest"], self._tools["pytest-asyncio"]}
+        found |= {self._tools["pytest"], self._tools["pytest-asyncio"], *plugins}
         return sorted(found - set(present), key=canonical)
 
     def _required(self, top: str) -> str:

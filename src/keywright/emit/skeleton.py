@@ -6,6 +6,7 @@ from typing import Final
 from keywright.emit.project import Project
 from keywright.registry.choices import Choices
 from keywright.registry.item import Item
+from keywright.registry.plugins import RUNS_PARALLEL
 from keywright.registry.suite import servers
 
 _MAKEFILE: Final = """\
@@ -25,7 +26,7 @@ run: install
 {migrate}	$(UV) run {start} --reload --port {port}
 
 {servers}test: install
-	$(UV) run pytest
+	$(UV) run {tests}
 
 check: install
 	$(UV) tool run ruff check .
@@ -162,7 +163,10 @@ def skeleton(project: Project, item: Item) -> Mapping[str, str]:
     chained = f"{migrate} && "
     return {
         "Makefile": _MAKEFILE.format(
-            migrate=f"\t$(UV) run {migrate}\n", servers=_servers(choices), **values
+            migrate=f"\t$(UV) run {migrate}\n",
+            servers=_servers(choices),
+            tests=RUNS_PARALLEL,
+            **values,
         ),
         "Dockerfile": _DOCKERFILE.format(migrate=chained, **values),
         "Dockerfile.dev": _DEVELOPMENT.format(migrate=f"uv run {chained}", **values),

@@ -17,6 +17,7 @@ from keywright.emit.refusals import PlanRefused
 from keywright.emit.skeleton import skeleton
 from keywright.emit.source import installed
 from keywright.registry.item import Item
+from keywright.registry.plugins import PARALLEL
 
 BASE: Final = "shared.declarative"
 NO_BASE: Final = "none"
@@ -101,13 +102,16 @@ def _plan(project: Project, start: Start, *, is_new: bool) -> Plan:
             variables=(),
             next_steps=("keywright add blueprint hybrid-auth",),
         )
-    planned = plan(start.item, project, source=installed(), catalog=catalog())
-    if not is_new:
-        return planned
+    offered = skeleton(project, start.item) if is_new else {}
     missing = {
-        path: text
-        for path, text in skeleton(project, start.item).items()
-        if project.content(path) is None
+        path: text for path, text in offered.items() if project.content(path) is None
     }
+    planned = plan(
+        start.item,
+        project,
+        source=installed(),
+        catalog=catalog(),
+        plugins=[PARALLEL] if "Makefile" in missing else [],
+    )
     steps = ("make test", "make run") if "Makefile" in missing else planned.next_steps
     return replace(planned, started={**missing, **planned.started}, next_steps=steps)

@@ -16,19 +16,29 @@ from typing import Final
 from keywright.emit.refusals import PlanRefused
 
 _REFUSED: Final = 2
+_SECONDS: Final = 60
 _FIXES: Final = ("--extend-select=I,RUF100", "--fixable=I,RUF100", "--fix")
 
 
-def find_ruff() -> Path | None:
-    """Return ruff from this environment or from the PATH, or None."""
+def find_ruff() -> Sequence[str] | None:
+    """Return the command of ruff, or None.
+
+    It is the one of this environment or of the PATH, else the one that uv fetches.
+    """
     beside = Path(sys.executable).parent / "ruff"
-    if beside.is_file():
-        return beside
-    found = shutil.which("ruff")
-    return Path(found) if found else None
+    found = str(beside) if beside.is_file() else shutil.which("ruff")
+    if found is not None:
+        return [found]
+    uv = shutil.which("uv")
+    if uv is None:
+        return None
+    command = [uv, "tool", "run", "--quiet", "--python", sys.executable, "ruff"]
+    return command if _starts(command) else None
 
 
-def styled(ruff: Path, files: Mapping[str, str], *, project: Path) -> Mapping[str, str]:
+def styled(
+    ruff: Sequence[str], files: Mapping[str, str], *, project: Path
+) -> Mapping[str, str]:
     """Return *files* with imports sorted and text formatted as *project* wants it.
 
     Nothing else is changed, whatever the rules of *project* find.
@@ -43,8 +53,8 @@ def styled(ruff: Path, files: Mapping[str, str], *, project: Path) -> Mapping[st
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_text(files[path], encoding="utf-8")
         options = _options(project, [copy, copy / "src", project, project / "src"])
-        _run([ruff, "check", *_FIXES, *options, *python], copy)
-        _run([ruff, "format", *options, *python], copy)
+        _run([*ruff, "check", *_FIXES, *options, *python], copy)
+        _run([*ruff, "format", *options, *python], copy)
         texts = {path: (copy / path).read_text(encoding="utf-8") for path in python}
     return {**files, **texts}
 
@@ -74,7 +84,17 @@ def _configures_ruff(path: Path) -> bool:
         return False
 
 
-def _run(command: Sequence[str | Path], folder: Path) -> None:
+def _starts(command: Sequence[str]) -> bool:
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program
+            [*command, "--version"], capture_output=True, check=False, timeout=_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
     done = subprocess.run(  # noqa: S603 - a fixed program on files made here
         command, cwd=folder, capture_output=True, text=True, check=False
     )
