@@ -46,21 +46,6 @@ def test_a_new_project_is_whole(call: Call) -> None:
     assert "1. make test" in done.out
 
 
-def test_a_new_project_tests_on_all_cores(call: Call, tmp_path: Path) -> None:
-    assert call("init", "--yes", "--package", "shop").code == 0
-    manifest = tomllib.loads((tmp_path / "pyproject.toml").read_text())
-    assert "pytest-xdist>=3.8.0" in manifest["dependency-groups"]["test"]
-    assert "run pytest -n auto " in (tmp_path / "Makefile").read_text()
-
-
-def test_a_makefile_that_is_there_decides_how_tests_run(
-    call: Call, tmp_path: Path
-) -> None:
-    write(tmp_path, {"Makefile": "test:\n"})
-    assert call("init", "--yes", "--package", "shop").code == 0
-    assert "xdist" not in (tmp_path / "pyproject.toml").read_text()
-
-
 @pytest.mark.attack
 def test_two_projects_share_no_secret_and_none_is_shown(
     call: Call, tmp_path: Path
