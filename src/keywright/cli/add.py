@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keywright.cli.chosen import (
-    FAILURE,
     USAGE,
     Cache,
     Database,
@@ -24,6 +23,7 @@ from keywright.cli.chosen import (
     Parts,
     Responses,
     ask,
+    confirm_writing,
     fail,
     failing,
     given,
@@ -107,8 +107,8 @@ def finish(
     if not writes and not as_json:
         for text in differences(prepared):
             typer.echo(text, nl=False)
-    if asks and not typer.confirm("Write this?", default=True):
-        fail("Nothing was written.", FAILURE)
+    if asks:
+        confirm_writing()
     if writes:
         carry_out(prepared, version=version("keywright"), force=force)
     if as_json:

@@ -10,7 +10,7 @@ from keywright.registry.choices import OPTIONS, PARTS
 from keywright.registry.item import Item
 from keywright.registry.items import ITEMS, KINDS
 
-FAILURE, USAGE = 1, 2
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def _names(incomplete: str, context: typer.Context) -> list[str]:
@@ -117,30 +117,44 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """End with 130, as shells do, if the person at the terminal breaks off."""
+    try:
+        yield
+    except (KeyboardInterrupt, EOFError, typer.Abort):
+        fail("Nothing was written.", INTERRUPTED)
+
+
+def confirm_writing() -> None:
+    """Ask whether to write what was shown; end with 1 if not."""
+    with answering():
+        is_wanted = typer.confirm("Write this?", default=True)
+    if not is_wanted:
+        fail("Nothing was written.", FAILURE)
+
+
 def ask(key: str, default: str) -> str:
     """Return what the person at the terminal chooses for *key*."""
     import questionary
 
-    if key == "package":
-        answer = questionary.text("Package:", default=default).ask()
-    elif key == "with":
-        answer = _asked_parts(default.split(","))
-    else:
-        choices = list(OPTIONS[key])
-        answer = questionary.select(
-            f"{key.capitalize()}:", choices=choices, default=default
-        ).ask()
-    if answer is None:
-        fail("Nothing was written.", FAILURE)
-    return str(answer)
+    with answering():
+        if key == "with":
+            return _asked_parts(default.split(","))
+        if key == "package":
+            question = questionary.text("Package:", default=default)
+        else:
+            choices = list(OPTIONS[key])
+            name = f"{key.capitalize()}:"
+            question = questionary.select(name, choices=choices, default=default)
+        return str(question.unsafe_ask())
 
 
-def _asked_parts(chosen: Sequence[str]) -> str | None:
+def _asked_parts(chosen: Sequence[str]) -> str:
     import questionary
 
     parts = [
         questionary.Choice(f"{name}: {about}", name, checked=name in chosen)
         for name, about in PARTS.items()
     ]
-    answer = questionary.checkbox("With:", choices=parts).ask()
-    return None if answer is None else ",".join(answer)
+    return ",".join(questionary.checkbox("With:", choices=parts).unsafe_ask())

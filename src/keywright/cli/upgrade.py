@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keywright.cli.add import DryRun, require_answers
-from keywright.cli.chosen import FAILURE, NoParts, Parts, fail, failing, given
+from keywright.cli.chosen import (
+    FAILURE,
+    NoParts,
+    Parts,
+    confirm_writing,
+    failing,
+    given,
+)
 from keywright.cli.options import AsJson, Yes
 from keywright.cli.progress import working
 
@@ -93,8 +100,8 @@ def upgrade(
             )
         if not as_json:
             _print(found, shows_text=dry_run)
-        if asks and not typer.confirm("Write this?", default=True):
-            fail("Nothing was written.", FAILURE)
+        if asks:
+            confirm_writing()
         if not dry_run:
             carry_out(found)
     if as_json:
