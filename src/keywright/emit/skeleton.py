@@ -11,10 +11,10 @@ from keywright.registry.suite import servers
 
 _MAKEFILE: Final = """\
 # Python is all that a machine needs: uv is fetched where it is missing.
-UV := $(shell command -v uv || echo .tools/bin/uv)
+UV := $(if $(shell command -v uv),uv,.tools/bin/uv)
 .PHONY: install run test check
 
-install: $(UV)
+install: $(filter .tools/%,$(UV))
 	$(UV) sync --all-groups
 
 .tools/bin/uv:
