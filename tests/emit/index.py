@@ -1,4 +1,8 @@
-"""A package index on loopback: pages as PEP 503 says, over a folder of wheels."""
+"""A package index on loopback: pages as PEP 503 says, over a folder of wheels.
+
+What it says as JSON of a package, and of a version, lies in NAME.json beside them and
+in NAME-VERSION.json.
+"""
 
 import hashlib
 import os
@@ -61,6 +65,10 @@ def _handler(wheels: Path) -> type[BaseHTTPRequestHandler]:
             match self.path.strip("/").split("/"):
                 case ["simple", name] if page := _page(wheels, name):
                     self._send(page.encode(), "text/html")
+                case ["pypi", *names, "json"] if (
+                    known := wheels / f"{'-'.join(names)}.json"
+                ).is_file():
+                    self._send(known.read_bytes(), "application/json")
                 case ["files", name] if (wheels / name).is_file():
                     self._send((wheels / name).read_bytes(), "application/zip")
                 case _:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +20,24 @@ if TYPE_CHECKING:
 FAILURE = 1
 
 
+Online = Annotated[
+    bool,
+    typer.Option("--online", help="Ask the package index for releases and holes too."),
+]
+Index = Annotated[
+    str | None,
+    typer.Option(
+        help="The index, for --online.",
+        envvar=["KEYWRIGHT_INDEX", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"],
+        show_envvar=False,
+    ),
+]
+
+
 def doctor(
     *,
+    online: Online = False,
+    index: Index = None,
     as_json: AsJson = False,
     cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
 ) -> None:
@@ -28,10 +46,14 @@ def doctor(
     In a project that owns copies also at their age, and at its own migrations. Secrets
     are never shown.
     """
-    from keywright.cli.chosen import failing
+    from keywright.cli.chosen import USAGE, fail, failing
 
+    if online and index is None:
+        fail("Name the package index: --index, or KEYWRIGHT_INDEX.", USAGE)
     with failing(), working("Asking every part"):
         examined = _examined(Path())
+        if online and index is not None:
+            examined[2].extend(_published(Path(), index))
     if as_json:
         _print_json(*examined)
     else:
@@ -67,6 +89,18 @@ def _examined(
     if lock is not None:
         found = _as_owned(root, settings.database_url.get_secret_value(), found)
     return report(settings), {}, [*copies, *found]
+
+
+def _published(root: Path, index: str) -> "Sequence[Finding]":
+    """Return what *index* says of what is copied, or else of what is installed."""
+    from keywright.service.copies import lock_in
+    from keywright.service.published import index_findings
+
+    lock = lock_in(root)
+    versions = {one.version for one in lock.items.values()} if lock else set()
+    remedy = ", then: keywright upgrade" if versions else ""
+    asked = versions or {version("keywright")}
+    return asyncio.run(index_findings(index, asked, remedy=remedy))
 
 
 def _as_owned(root: Path, url: str, found: "list[Finding]") -> "list[Finding]":
@@ -109,5 +143,7 @@ def _print_text(
             "" if finding.milliseconds is None else f" ({finding.milliseconds:.1f} ms)"
         )
         mark = "ok   " if finding.is_good else "WRONG"
+        if not finding.is_known:
+            mark = "?    "
         text = f"  {mark} {finding.name:10} {finding.detail}{time}"
-        typer.echo(text, err=not finding.is_good)
+        typer.echo(text, err=not (finding.is_good and finding.is_known))

@@ -13,7 +13,7 @@ def holes(lock: Lock, advisories: Iterable[Advisory]) -> Sequence[tuple[str, Adv
         (name, one)
         for one in advisories
         for name, entry in lock.items.items()
-        if _is_older(entry.version, one.fixed_in) and _has(entry, one.module)
+        if is_older(entry.version, one.fixed_in) and _has(entry, one.module)
     ]
 
 
@@ -27,7 +27,8 @@ def _has(entry: Entry, module: str) -> bool:
     return any(one == path or one.endswith(f"/{path}") for one in entry.files)
 
 
-def _is_older(version: str, other: str) -> bool:
+def is_older(version: str, other: str) -> bool:
+    """Say whether *version* came out before *other*."""
     return tuple(_numbers(version)) < tuple(_numbers(other))
 
 

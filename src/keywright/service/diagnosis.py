@@ -29,12 +29,16 @@ MOST_SKEW: Final = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; *milliseconds* it took to answer."""
+    """One thing that was looked at; *milliseconds* it took to answer.
+
+    What is not *is_known* is worth a warning, and no problem.
+    """
 
     name: str
     is_good: bool
     detail: str
     milliseconds: float | None = None
+    is_known: bool = True
 
 
 async def diagnose(settings: AuthSettings) -> list[Finding]:
