@@ -9,7 +9,7 @@ from keywright.features.users.types import User
 from tests.blueprints.fixtures import about
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service, Transport
 from tests.blueprints.keepers import is_served, signed_in, used_by
-from tests.blueprints.kinds import HYBRID, STATEFUL
+from tests.blueprints.kinds import AUTH_SERVICE, HYBRID, STARTER, STATEFUL
 from tests.security.everywhere import everywhere
 from tests.security.flows import reset_token, set_password, signs_in, some_address
 from tests.security.second import second_process
@@ -79,7 +79,7 @@ async def test_processes_share_the_tries(service: Service) -> None:
         assert not await signs_in(other, user, PASSWORD)
 
 
-@about(*EVERY)
+@about(*WITH_CODES)
 @pytest.mark.attack("F3")
 async def test_tries_are_counted_wherever_they_come_from(service: Service) -> None:
     user = await service.user()
@@ -167,6 +167,24 @@ async def test_after_the_hard_stop_the_mailbox_still_opens_the_account(
     assert on_known_device.status_code == 200
     assert answer.status_code == 200
     assert await signs_in(service, user, NEW_PASSWORD)
+
+
+@about(AUTH_SERVICE, STARTER)
+@pytest.mark.attack("F9")
+async def test_where_nothing_is_mailed_no_guesses_keep_the_owner_out(
+    service: Service,
+) -> None:
+    user = await service.user()
+    network = service.client(address="2001:db8:7::1")
+    for _ in range(HARD_STOP + 1):
+        assert await guess(service, user, client=network) == 401
+    body = {"email": user.email, "password": PASSWORD}
+
+    there = await network.post(service.kind.sign_in, json=body)
+    elsewhere = service.client(address=some_address())
+    here = await elsewhere.post(service.kind.sign_in, json=body)
+
+    assert (there.status_code, here.status_code) == (401, 200)
 
 
 @about(*EVERY)

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keywright.features.lockout.policy import (
+    FEW_TRIES,
     FREE_TRIES,
     HARD_STOP,
     WINDOW,
     is_first_refused,
     may_compare,
+    may_compare_without_stop,
     pause_after,
 )
 from keywright.features.lockout.types import Failures
@@ -44,6 +46,45 @@ def failures(
 def test_a_try_is_compared(counted: Failures, known: bool, stranger: bool) -> None:
     assert may_compare(counted, is_known_device=True, now=NOW) is known
     assert may_compare(counted, is_known_device=False, now=NOW) is stranger
+
+
+FIRST = failures(1, ago=None)
+
+
+@pytest.mark.parametrize(
+    ("account", "network", "expected"),
+    [
+        pytest.param(FIRST, FIRST, True, id="the first"),
+        pytest.param(failures(100), FIRST, True, id="others tried 99 times"),
+        pytest.param(failures(100), failures(10), True, id="the last free one"),
+        pytest.param(failures(100), failures(11), False, id="11"),
+        pytest.param(failures(100), failures(11, ago=2 * SECOND), True, id="paused"),
+        pytest.param(failures(101), FIRST, True, id="101 in all"),
+        pytest.param(failures(10**6), failures(3), True, id="the last of few"),
+        pytest.param(failures(101), failures(4), False, id="the fourth"),
+        pytest.param(
+            failures(101), failures(4, ago=14 * MINUTE), False, id="in 14 min"
+        ),
+        pytest.param(
+            failures(1, total=101), failures(4), False, id="in another series"
+        ),
+        pytest.param(FIRST, failures(1, total=5000), True, id="forgotten meanwhile"),
+    ],
+)
+def test_where_no_stop_is_lifted_a_try_is_compared(
+    account: Failures, network: Failures, expected: bool
+) -> None:
+    assert may_compare_without_stop(account, network, now=NOW) is expected
+
+
+@pytest.mark.attack("F9")
+@given(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(1, FEW_TRIES))
+def test_whatever_strangers_tried_a_network_has_tries(
+    recent: int, total: int, own: int
+) -> None:
+    account = failures(recent, total=total)
+
+    assert may_compare_without_stop(account, failures(own), now=NOW)
 
 
 @pytest.mark.parametrize(

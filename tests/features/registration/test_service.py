@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from keywright.features.passwords.errors import PasswordRefused
+from keywright.features.passwords.errors import InvalidCredentials, PasswordRefused
 from keywright.features.passwords.service import PasswordDoor
 from keywright.features.registration.service import Registration
 from keywright.features.registration.types import Person
+from keywright.features.sessions.types import Device
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.errors import EmailTaken, SignUpClosed
 from tests.features.steps import Crashed, crash
@@ -36,7 +37,7 @@ def door(world: World) -> PasswordDoor:
     return PasswordDoor(
         users=world.users,
         passwords=world.passwords,
-        lockout=world.lockout,
+        lockout=world.lockout.without_stop(),
         devices=world.devices,
         door=world.signing_in,
         outbox=world.outbox,
@@ -179,3 +180,37 @@ async def test_after_a_crash_the_user_signs_in_like_any_other() -> None:
     )
 
     assert signed_in.user.email == ADDRESS
+
+
+async def guess(world: World, *, times: int) -> None:
+    """Guess wrong from many networks."""
+    for number in range(times):
+        with pytest.raises(InvalidCredentials):
+            await door(world).sign_in(
+                ADDRESS,
+                OTHER_PASSWORD,
+                device=Device("curl", f"2001:db8:{number % 11:x}::1"),
+                device_cookie=None,
+            )
+
+
+@pytest.mark.attack("F9")
+async def test_no_guesses_of_strangers_keep_the_owner_out_on_a_new_device() -> None:
+    world = World()
+    registered = await register(world)
+    await guess(world, times=150)
+
+    signed_in = await door(world).sign_in(
+        ADDRESS, PASSWORD, device=DEVICE, device_cookie=None
+    )
+
+    assert signed_in.user.id == registered.user.id
+
+
+async def test_the_owner_is_told_of_guesses_without_the_offer_of_a_reset() -> None:
+    world = World()
+    await register(world)
+    await guess(world, times=11)
+
+    assert world.kinds() == ["tries_refused"]
+    assert "reset" not in world.mail().text

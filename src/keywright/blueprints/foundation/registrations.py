@@ -42,7 +42,7 @@ def registrations(
         PasswordDoor: PasswordDoor(
             users=users,
             passwords=base.passwords,
-            lockout=base.lockout,
+            lockout=base.lockout.without_stop(),
             devices=base.devices,
             door=door,
             outbox=outbox,

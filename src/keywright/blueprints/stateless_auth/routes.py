@@ -200,9 +200,10 @@ async def sign_in(
         )
         view = await deliver(request, response, cookies, signed_in)
         return reply("Signed in.", view)
-    await door.check(body.email, body.password, device_cookie=cookie)
+    client = client_of(request)
+    await door.check(body.email, body.password, client=client, device_cookie=cookie)
     opened = await codes.sign_in.start(
-        body.email, client=client_of(request), device_cookie=cookie, amr=("pwd",)
+        body.email, client=client, device_cookie=cookie, amr=("pwd",)
     )
     cookies.start_flow(request, response, opened.flow_id)
     response.status_code = 202

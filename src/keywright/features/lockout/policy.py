@@ -2,8 +2,10 @@
 
 Two counters exist per account: one for each device its owner signed in on before, one
 for all strangers together. Strangers can exhaust only their own, so they cannot lock
-the owner out; a mailed code and a reset work besides. Nobody is told that a counter
-is exhausted: the decoy hash is compared instead, and the answer is the usual one.
+the owner out; a mailed code and a reset work besides. Where nothing is mailed that
+could lift a stop there is none: strangers are counted by their network as well, and
+that of the owner always has tries. Nobody is told that a counter is exhausted: the
+decoy hash is compared instead, and the answer is the usual one.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +15,7 @@ from keywright.features.lockout.types import Failures
 WINDOW = timedelta(minutes=15)
 FREE_TRIES = 10
 HARD_STOP = 100
+FEW_TRIES = 3
 
 
 def may_compare(failures: Failures, *, is_known_device: bool, now: datetime) -> bool:
@@ -22,12 +25,28 @@ def may_compare(failures: Failures, *, is_known_device: bool, now: datetime) -> 
     stranger gets one try after a pause that doubles from two seconds to the window,
     and none after a hundred, until the owner proves the mailbox.
     """
-    if not is_known_device and failures.total > HARD_STOP:
-        return False
+    if is_known_device:
+        return failures.recent <= FREE_TRIES
+    return failures.total <= HARD_STOP and _has_paused(failures, now=now)
+
+
+def may_compare_without_stop(
+    account: Failures, network: Failures, *, now: datetime
+) -> bool:
+    """Say the same of a stranger's try where no owner can lift a stop.
+
+    *account* counts what all strangers tried, *network* what those of this try's
+    network did, and only the latter makes it wait: no other network can use its tries
+    up. After a hundred of *account* a network has three in each window instead of ten.
+    """
+    if account.total > HARD_STOP:
+        return network.recent <= FEW_TRIES
+    return _has_paused(network, now=now)
+
+
+def _has_paused(failures: Failures, *, now: datetime) -> bool:
     if failures.recent <= FREE_TRIES or failures.previous_at is None:
         return True
-    if is_known_device:
-        return False
     return now - failures.previous_at >= pause_after(failures.recent)
 
 

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from hmac import compare_digest
 from uuid import UUID
 
-from keywright.features.lockout.policy import WINDOW, is_first_refused, may_compare
+from keywright.features.lockout.policy import (
+    WINDOW,
+    is_first_refused,
+    may_compare,
+    may_compare_without_stop,
+)
 from keywright.features.lockout.store import FailureStore
-from keywright.features.lockout.types import Admission
+from keywright.features.lockout.types import Admission, Try
+from keywright.shared.client_address import bucket, wide_bucket
 from keywright.shared.clock import Now
 from keywright.shared.secrets import from_text, mac, random_bytes, to_text
 
@@ -50,38 +56,59 @@ class KnownDevices:
 class Lockout:
     """Tries per (account, device): counted before the password is checked."""
 
-    def __init__(self, store: FailureStore, key: bytes, *, now: Now) -> None:
-        """Count in *store* under keys made with *key*."""
+    def __init__(
+        self, store: FailureStore, key: bytes, *, now: Now, has_stop: bool = True
+    ) -> None:
+        """Count in *store* under keys made with *key*.
+
+        *has_stop* is false where nothing calls `clear` for the owner of an account.
+        """
         self._store = store
         self._key = key
         self._now = now
+        self._has_stop = has_stop
 
-    async def admit(self, account: str, device: str | None) -> Admission:
-        """Count one try and say whether the real hash may be compared.
+    def without_stop(self) -> "Lockout":
+        """Return the same lockout for where owners cannot prove their mailbox."""
+        return Lockout(self._store, self._key, now=self._now, has_stop=False)
 
-        *account* is the canonical address, whether it exists or not; *device* is the
-        id of a known device, or None for a stranger's.
-        """
+    async def admit(self, tried: Try) -> Admission:
+        """Count one try and say whether the real hash may be compared."""
         now = self._now()
-        failures = await self._store.count(
-            self._key_of(account, device), window=WINDOW, now=now
-        )
-        return Admission(
-            may_compare=may_compare(
-                failures, is_known_device=device is not None, now=now
-            ),
-            tell_owner=is_first_refused(failures),
-        )
+        counted, *of_network = [
+            await self._store.count(key, window=WINDOW, now=now)
+            for key in self._keys_of(tried)
+        ]
+        if of_network:
+            compared = may_compare_without_stop(counted, of_network[0], now=now)
+        else:
+            is_known = tried.device is not None
+            compared = may_compare(counted, is_known_device=is_known, now=now)
+        return Admission(may_compare=compared, tell_owner=is_first_refused(counted))
 
-    async def passed(self, account: str, device: str | None) -> None:
+    async def passed(self, tried: Try) -> None:
         """Take the try back: it was right. Strangers' other tries stay counted."""
-        key = self._key_of(account, device)
-        await (self._store.forgive(key) if device is None else self._store.clear(key))
+        for key in self._keys_of(tried):
+            if tried.device is None:
+                await self._store.forgive(key)
+            else:
+                await self._store.clear(key)
 
     async def clear(self, account: str) -> None:
-        """Forget the strangers' tries: the owner proved the mailbox."""
-        await self._store.clear(self._key_of(account, None))
+        """Forget the strangers' tries: the owner proved the mailbox.
 
-    def _key_of(self, account: str, device: str | None) -> bytes:
-        parts = ("known", device) if device else ("stranger", "")
+        What a network tried is forgotten by itself, within the window.
+        """
+        await self._store.clear(self._key_of(account, "stranger", ""))
+
+    def _keys_of(self, tried: Try) -> list[bytes]:
+        if tried.device is not None:
+            return [self._key_of(tried.account, "known", tried.device)]
+        keys = [self._key_of(tried.account, "stranger", "")]
+        if not self._has_stop:
+            network = wide_bucket(tried.client) or bucket(tried.client)
+            keys.append(self._key_of(tried.account, "network", network))
+        return keys
+
+    def _key_of(self, account: str, *parts: str) -> bytes:
         return mac(self._key, account.encode(), *(part.encode() for part in parts))

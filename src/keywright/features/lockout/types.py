@@ -1,7 +1,23 @@
-"""Failures of one way into one account."""
+"""Tries at one account, and the failures of one way into it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from keywright.shared.client_address import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A password that is tried.
+
+    *account* is the canonical address, whether it exists or not; *device* is the id
+    of a known device, or None for a stranger's. *client* is the address a stranger's
+    try comes from.
+    """
+
+    account: str
+    device: str | None
+    client: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

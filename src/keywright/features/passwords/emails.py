@@ -16,13 +16,14 @@ def password_changed(user: User) -> Email:
     return Email(user.email, subject, as_text(blocks), as_html(subject, blocks))
 
 
-def tries_refused(to: str) -> Email:
+def tries_refused(to: str, *, has_reset: bool) -> Email:
     """Tell the owner of the address *to* that somebody is guessing."""
+    also = ", and neither is a reset of your password by e-mail" if has_reset else ""
     blocks = [
         Block("Somebody tried many wrong passwords for your account."),
         Block(
             "Further tries are slowed down. Devices that you signed in on before are"
-            " not affected, and neither is a reset of your password by e-mail."
+            f" not affected{also}."
         ),
         Block("Your password was not guessed. If it is a weak one, change it."),
     ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from keywright.features.lockout.events import TriesRefused
 from keywright.features.lockout.service import KnownDevices, Lockout
+from keywright.features.lockout.types import Try
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.outbox.store import Outbox
 from keywright.features.passwords.emails import password_changed, tries_refused
@@ -109,7 +110,8 @@ class Passwords:
 class PasswordDoor:
     """Signs in by password, and changes it. Every refusal costs the same work.
 
-    *needs_proved_address* is false where nothing proves addresses.
+    *needs_proved_address* is false where nothing proves addresses; *lockout* must have
+    no stop there, because nobody could lift it.
     """
 
     users: UserStore
@@ -131,11 +133,13 @@ class PasswordDoor:
         Raise `InvalidCredentials` unless the password is right; only then the other
         refusals of the user's state.
         """
-        user, known = await self.check(email, password, device_cookie=device_cookie)
+        user, known = await self.check(
+            email, password, client=device.address, device_cookie=device_cookie
+        )
         return await self.door.finish(user, device, amr=("pwd",), known_device=known)
 
     async def check(
-        self, email: str, password: str, *, device_cookie: str | None
+        self, email: str, password: str, *, client: str, device_cookie: str | None
     ) -> tuple[User, str | None]:
         """Return whose password it is, and the known device, without a sign-in.
 
@@ -143,7 +147,7 @@ class PasswordDoor:
         """
         user = await self.users.by_email(email)
         known = recognised(self.devices, user, device_cookie)
-        is_right = await self._is_right(email, password, user, known)
+        is_right = await self._is_right(Try(email, known, client), password, user)
         if user is None or not is_right:
             await self.publish(SignInRefused(user.id if user else None, "pwd"))
             raise InvalidCredentials
@@ -165,7 +169,7 @@ class PasswordDoor:
         a signed-in owner out.
         """
         known = recognised(self.devices, user, device_cookie) or SIGNED_IN
-        if not await self._is_right(user.email, password, user, known):
+        if not await self._is_right(Try(user.email, known), password, user):
             await self.publish(SignInRefused(user.id, "pwd"))
             raise WrongPassword
 
@@ -202,21 +206,21 @@ class PasswordDoor:
             changed, device, amr=("pwd",), known_device=None, announce=False
         )
 
-    async def _is_right(
-        self, email: str, password: str, user: User | None, known: str | None
-    ) -> bool:
-        admission = await self.lockout.admit(email, known)
+    async def _is_right(self, tried: Try, password: str, user: User | None) -> bool:
+        admission = await self.lockout.admit(tried)
         if admission.tell_owner:
-            await self._tell_owner(email, user)
+            await self._tell_owner(tried.account, user)
         compared = user if admission.may_compare else None
         is_right = await self.passwords.matches(password, compared)
         if is_right:
-            await self.lockout.passed(email, known)
+            await self.lockout.passed(tried)
         return is_right
 
     async def _tell_owner(self, email: str, user: User | None) -> None:
         letter = self.letters.write(
-            tries_refused(email), kind="tries_refused", deliver=user is not None
+            tries_refused(email, has_reset=self.needs_proved_address),
+            kind="tries_refused",
+            deliver=user is not None,
         )
         await self.outbox.put(letter)
         await self.publish(TriesRefused(user.id if user else None))
