@@ -1,4 +1,4 @@
-"""`keywright users`: the first administrator, and users of another system."""
+"""`keywright users`: the first administrator, users of another system, locked ones."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keywright.service.importing import Imported, Problem
 
 commands = typer.Typer(
-    help="Add users: the first administrator, or those of another system.",
+    help="Add users, the first administrator or another system's, and unlock them.",
     no_args_is_help=True,
 )
 FAILURE, USAGE = 1, 2
@@ -22,7 +22,7 @@ FAILURE, USAGE = 1, 2
 
 @commands.callback()
 def _group() -> None:
-    """Add users: the first administrator, or those of another system."""
+    """Add users, the first administrator or another system's, and unlock them."""
 
 
 @commands.command()
@@ -85,6 +85,32 @@ def import_users(
         return
     done = "would be" if dry_run else "were"
     typer.echo(f"{imported.added} {done} added, {imported.known} were there before.")
+
+
+@commands.command()
+def unlock(
+    email: Annotated[str, typer.Argument(help="The user's e-mail address.")],
+    *,
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
+    """Forget the wrong passwords that strangers tried at the account of EMAIL.
+
+    A hard stop is lifted. A device or network that has just used up its tries waits
+    for up to 15 minutes all the same.
+    """
+    try:
+        user = asyncio.run(_unlock(email))
+    except ValueError as error:
+        _fail(f"{email}: {error}.")
+    typer.echo(f"{user.email} can sign in on new devices again.")
+
+
+async def _unlock(email: str) -> "User":
+    from keywright.service.administration import opened, unlock
+    from keywright.service.settings import service_settings
+
+    async with opened(service_settings()) as auth:
+        return await unlock(auth, email)
 
 
 async def _import(

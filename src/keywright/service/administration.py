@@ -9,6 +9,8 @@ from keywright.features.audit.service import AuditTrail
 from keywright.features.avatars.service import UserPictures
 from keywright.features.avatars.worker import FileSweep
 from keywright.features.keys.service import SigningKeys
+from keywright.features.lockout.events import TriesForgotten
+from keywright.features.passwords.service import PasswordDoor
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
@@ -73,5 +75,21 @@ async def add_admin(
     await auth.stores.users.add(user)
     trail = AuditTrail(auth.stores.audit, now=utc_now)
     await trail(UserAdded(user_id))
+    await trail.flush()
+    return user
+
+
+async def unlock(auth: Auth, email: str) -> User:
+    """Forget what strangers tried at the account of *email* and return its user.
+
+    Raise ValueError for an address that is none, `Failure` for one of nobody.
+    """
+    address = canonical_email(email)
+    user = await auth.stores.users.by_email(address)
+    if user is None:
+        raise Failure(f"There is no user with the address {address}.")
+    await auth.services.get(PasswordDoor).lockout.clear(address)
+    trail = AuditTrail(auth.stores.audit, now=utc_now)
+    await trail(TriesForgotten(user.id))
     await trail.flush()
     return user
