@@ -88,11 +88,15 @@ class Lockout:
 
     async def passed(self, tried: Try) -> None:
         """Take the try back: it was right. Strangers' other tries stay counted."""
+        if tried.device is None:
+            await self.take_back(tried)
+        else:
+            await self._store.clear(self._key_of(tried.account, "known", tried.device))
+
+    async def take_back(self, tried: Try) -> None:
+        """Take the try back: nothing was compared. All others stay counted."""
         for key in self._keys_of(tried):
-            if tried.device is None:
-                await self._store.forgive(key)
-            else:
-                await self._store.clear(key)
+            await self._store.forgive(key)
 
     async def clear(self, account: str) -> None:
         """Forget the strangers' tries: the owner proved the mailbox.

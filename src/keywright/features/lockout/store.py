@@ -17,7 +17,7 @@ class FailureStore(Protocol):
         """
 
     async def forgive(self, key: bytes) -> None:
-        """Take one try back: it was right. Never below zero."""
+        """Take one try back: it was right, or was not compared. Never below zero."""
 
     async def clear(self, key: bytes) -> None:
         """Forget all tries under *key*."""

@@ -26,6 +26,7 @@ from keywright.features.users.events import PasswordChanged
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
+from keywright.shared.errors import Busy
 from keywright.shared.events import Publish
 from keywright.shared.passwords import PasswordHashes
 from keywright.shared.vault import SealBroken, Vault
@@ -208,10 +209,14 @@ class PasswordDoor:
 
     async def _is_right(self, tried: Try, password: str, user: User | None) -> bool:
         admission = await self.lockout.admit(tried)
+        compared = user if admission.may_compare else None
+        try:
+            is_right = await self.passwords.matches(password, compared)
+        except Busy:
+            await self.lockout.take_back(tried)
+            raise
         if admission.tell_owner:
             await self._tell_owner(tried.account, user)
-        compared = user if admission.may_compare else None
-        is_right = await self.passwords.matches(password, compared)
         if is_right:
             await self.lockout.passed(tried)
         return is_right
