@@ -83,7 +83,7 @@ def test_a_new_code_may_be_sent(row: Challenge, expected: bool) -> None:
     assert may_renew(row, now=NOW) is expected
 
 
-def test_a_mail_asked_for_by_a_stranger_is_counted_by_client_and_by_address() -> None:
+def test_a_strangers_mail_is_counted_by_client_by_network_and_by_address() -> None:
     counted = counted_sends(
         Purpose.PASSWORD_RESET,
         "ada@example.com",
@@ -99,6 +99,7 @@ def test_a_mail_asked_for_by_a_stranger_is_counted_by_client_and_by_address() ->
             ("password-reset", "ada@example.com", "2001:db8::/64"),
         ),
         ("sends-by-pair", 5, ("ada@example.com", "2001:db8::/64")),
+        ("sends-by-network", 10, ("ada@example.com", "2001:db8::/48")),
         ("sends-by-address", 20, ("ada@example.com", "stranger")),
     ]
 
@@ -107,7 +108,7 @@ def test_what_a_known_device_asks_for_is_counted_apart() -> None:
     counted = counted_sends(
         Purpose.PASSWORD_RESET,
         "ada@example.com",
-        client="192.0.2.7",
+        client="2001:db8::7",
         device="known",
         cooldown=30 * SECOND,
     )

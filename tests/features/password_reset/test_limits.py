@@ -1,5 +1,7 @@
 """How often codes are mailed and tried, and by whom."""
 
+from contextlib import suppress
+
 import pytest
 
 from keywright.features.challenges.errors import (
@@ -222,3 +224,21 @@ async def test_short_codes_come_back_with_time() -> None:
     assert len((await start(world)).secret) == 12
     world.advance(MILLISECOND + MINUTE)
     assert len((await start(world)).secret) == 6
+
+
+@pytest.mark.attack("D16")
+@pytest.mark.attack("F4")
+async def test_one_ipv6_customer_does_not_use_up_what_an_address_is_sent() -> None:
+    world = World()
+    await world.add_user()
+    sent = 0
+    for number in range(120):
+        with suppress(RateLimited):
+            await start(world, client=f"2001:db8:77:{number:x}::1")
+            sent += 1
+        world.advance(MINUTE)
+
+        assert sent <= 10 + number / 6
+    mine = await start(world, client="2001:db8:78::1")
+
+    await verify(world, mine, mine.secret)

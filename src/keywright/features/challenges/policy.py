@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from keywright.features.challenges.types import RESUME_AFTER, Challenge
 from keywright.features.rate_limits.types import Limit
-from keywright.shared.client_address import bucket
+from keywright.shared.client_address import bucket, wide_bucket
 
 
 def is_open(challenge: Challenge, *, now: datetime) -> bool:
@@ -52,6 +52,11 @@ OTP_TRIES = Limit("otp-verify", 6, timedelta(minutes=10))
 """Codes tried, by client."""
 SENDS_BY_PAIR = Limit("sends-by-pair", 5, timedelta(hours=1))
 """Mails with a code to one address, asked for by one client."""
+SENDS_BY_NETWORK = Limit("sends-by-network", 10, timedelta(hours=1))
+"""Mails with a code to one address, asked for by one IPv6 /48.
+
+Half of what an address is sent: one customer, who has that, cannot use up all of it.
+"""
 SENDS_BY_ADDRESS = Limit("sends-by-address", 20, timedelta(hours=1))
 """Mails with a code to one address, whoever asks; known devices count apart."""
 SHORT_CODES = Limit("short-codes", 5, timedelta(hours=24))
@@ -76,14 +81,16 @@ def counted_sends(
     """Return by what one mail about *topic* to *address* is counted, in this order.
 
     *client* asks for it, or the owner's known *device*: what that asks for is counted
-    apart, so that strangers cannot use it up. One refused is not counted further: one
-    client alone does not exhaust the address.
+    apart, so that strangers cannot use it up. One refused is not counted further: no
+    client and no network alone exhausts the address.
     """
     by = asker_of(client, device)
+    network = wide_bucket(client) if device is None else None
     in_a_row = Limit("sends-in-a-row", 1, cooldown)
     return [
         *([(in_a_row, (topic, address, by))] if cooldown else []),
         (SENDS_BY_PAIR, (address, by)),
+        *([(SENDS_BY_NETWORK, (address, network))] if network else []),
         (SENDS_BY_ADDRESS, (address, device or STRANGER)),
     ]
 
