@@ -1,16 +1,22 @@
 """When a challenge may be tried, used and sent again."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keywright.features.challenges.policy import (
+    SHORT_CODES,
     counted_sends,
     is_open,
     may_renew,
     may_try,
 )
 from keywright.features.challenges.types import RESUME_AFTER, Challenge, Purpose
+from keywright.features.rate_limits.memory import Limiter
 from tests.features.challenges.builders import challenge
-from tests.instants import MILLISECOND, MINUTE, NOW, SECOND
+from tests.instants import DAY, HOUR, MILLISECOND, MINUTE, NOW, SECOND
 
 
 @pytest.mark.parametrize(
@@ -115,6 +121,24 @@ def test_what_a_known_device_asks_for_is_counted_apart() -> None:
 
     assert [subject[-1] for _, subject in counted] == ["known"] * 3
     assert counted[0][0].period == 30 * SECOND
+
+
+DELAYS = st.sampled_from([MILLISECOND, MINUTE, 5 * HOUR, DAY - MILLISECOND, DAY])
+
+
+@pytest.mark.attack("D3")
+@given(st.lists(DELAYS, max_size=60))
+async def test_in_no_24_hours_is_an_address_sent_more_than_five_short_codes(
+    delays: list[timedelta],
+) -> None:
+    limiter, sent, now = Limiter(), list[datetime](), NOW
+    for delay in delays:
+        while await limiter.hit(b"key", SHORT_CODES, now=now) is None:
+            sent.append(now)
+        now += delay
+
+    sixths = zip(sent, sent[5:], strict=False)
+    assert all(sixth - first >= DAY for first, sixth in sixths)
 
 
 def test_without_a_cooldown_mails_may_follow_each_other() -> None:

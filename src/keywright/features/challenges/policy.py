@@ -59,12 +59,12 @@ Half of what an address is sent: one customer, who has that, cannot use up all o
 """
 SENDS_BY_ADDRESS = Limit("sends-by-address", 20, timedelta(hours=1))
 """Mails with a code to one address, whoever asks; known devices count apart."""
-SHORT_CODES = Limit("short-codes", 5, timedelta(hours=24))
+SHORT_CODES = Limit("short-codes", 5, timedelta(days=5))
 """Codes short enough to be typed and guessed that one address is sent, over all flows.
 
-With five tries each, these are 25 guesses. What is sent after that is too long to be
-guessed, so no tries have to be refused and nobody can use up the owner's. Known devices
-count apart.
+Five at once and one more a day are never more than five in 24 hours: with five tries
+each, 25 guesses. What is sent besides is too long to be guessed, so no tries have to be
+refused and nobody can use up the owner's. Known devices count apart.
 """
 STRANGER = "stranger"
 """Whoever is not on a device that the owner of the address signed in on before."""
