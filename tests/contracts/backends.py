@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tests.contracts.in_memory import open_memory
-from tests.contracts.in_mongo import open_mongo
+from tests.contracts.in_mongo import open_mongo, open_standalone
 from tests.contracts.in_redis import open_redis_over
 from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
 from tests.contracts.stores import Place, Stores
@@ -78,6 +78,11 @@ BACKENDS = {
     ),
     "mongo": Backend(
         lambda folder, anew: open_mongo(mongo_url("_contracts"), anew=anew)
+    ),
+    "standalone": Backend(
+        lambda folder, anew: open_standalone(folder, anew=anew),
+        has=frozenset({"identities"}),
+        shared=False,
     ),
     "mongo+redis": Backend(
         lambda folder, anew: open_redis_over(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
 from keywright.features.audit.mongo import AuditLog
@@ -23,6 +24,8 @@ from keywright.shared.mongo import MongoDatabase
 from keywright.shared.mongo_schema import prepare
 from tests.contracts.stores import Place, Stores
 from tests.instants import PATIENT
+from tests.places import address
+from tests.standalone_mongo import standalone
 
 LONG = 10**9
 
@@ -50,6 +53,17 @@ async def open_mongo(url: str, *, anew: bool) -> AsyncGenerator[Place, None]:
 
     yield Place(stores=stores, fresh=fresh)
     await database.close()
+
+
+@asynccontextmanager
+async def open_standalone(folder: Path, *, anew: bool) -> AsyncGenerator[Place, None]:
+    """Open the stores on a server without transactions, which is started for them."""
+    address("mongo", "TEST_MONGO_URL")
+    data = folder / "standalone"
+    data.mkdir()
+    with standalone(data) as url:
+        async with open_mongo(f"{url}/contracts", anew=anew) as place:
+            yield place
 
 
 async def _keep_what_expired(database: MongoDatabase) -> None:

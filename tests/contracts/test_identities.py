@@ -355,6 +355,29 @@ async def test_of_all_that_are_unlinked_at_once_one_stays(stores: Stores) -> Non
     assert len(await stores.identities.of_user(owner.id)) == 1
 
 
+@pytest.mark.attack("C14")
+async def test_of_any_two_that_are_unlinked_at_once_one_stays(stores: Stores) -> None:
+    owners = [await added(stores) for _ in range(16)]
+    for owner in owners:
+        for name in ("a", "b"):
+            await linked(stores, identity(user_id=owner.id, provider=name))
+    rows = [row for one in owners for row in await stores.identities.of_user(one.id)]
+
+    async def unlink(number: int) -> bool:
+        row = rows[number]
+        try:
+            return await stores.identities.unlink(
+                row.id, row.user_id, keep_one=True, letter=None
+            )
+        except LastFactor:
+            return False
+
+    done = winners(await race(unlink, racers=32))
+
+    assert len(done) == 16
+    assert {len(await stores.identities.of_user(one.id)) for one in owners} == {1}
+
+
 async def test_all_identities_of_a_user_are_forgotten(stores: Stores) -> None:
     owner, other = await added(stores), await added(stores)
     await linked(stores, identity(user_id=owner.id, provider="a"))

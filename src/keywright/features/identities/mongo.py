@@ -92,17 +92,20 @@ class Identities:
         letter: Letter | None,
     ) -> bool:
         async def all_of_it(session: AsyncClientSession | None) -> bool:
-            # Marking all of them makes two that unlink conflict; one runs again.
-            await self._identities.update_many(
-                {"user_id": user_id}, {"$set": {"turn": new_id()}}, session=session
-            )
-            found = self._identities.find({"user_id": user_id}, session=session)
-            ids = {one["_id"] for one in await found.to_list()}
-            if identity_id not in ids:
-                return False
-            if keep_one and len(ids) == 1:
-                raise LastFactor
-            await self._identities.delete_one({"_id": identity_id}, session=session)
+            while True:
+                turn = new_id()
+                turns = await self._take_turn(user_id, turn, session)
+                if identity_id not in turns:
+                    return False
+                if keep_one and len(turns) == 1:
+                    raise LastFactor
+                if {*turns.values()} != {turn}:
+                    continue
+                deleted = await self._identities.delete_one(
+                    {"_id": identity_id, "turn": turn}, session=session
+                )
+                if deleted.deleted_count:
+                    break
             if letter is not None:
                 await record(self._letters, letter, session=session)
             return True
@@ -112,6 +115,21 @@ class Identities:
     async def forget(self, user_id: UUID) -> int:
         result = await self._db.run(self._identities.delete_many({"user_id": user_id}))
         return result.deleted_count
+
+    async def _take_turn(
+        self, user_id: UUID, turn: UUID, session: AsyncClientSession | None
+    ) -> Mapping[UUID, UUID | None]:
+        """Mark the user's identities with *turn*, and return whose turn each then is.
+
+        In transactions, two that mark the same conflict; one runs again. Without them
+        whoever unlinks must see its own turn on all, and still on the one it deletes:
+        of two for whom that holds, each would have marked after the other had looked.
+        """
+        condition = {"user_id": user_id}
+        change = {"$set": {"turn": turn}}
+        await self._identities.update_many(condition, change, session=session)
+        found = self._identities.find(condition, {"turn": 1}, session=session)
+        return {one["_id"]: one.get("turn") for one in await found.to_list()}
 
 
 def _fields(identity: Identity) -> Fields:
