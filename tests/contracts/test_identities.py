@@ -13,7 +13,7 @@ from keywright.features.identities.errors import (
 from keywright.features.identities.store import IdentityStore
 from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.users.errors import EmailTaken
-from keywright.features.users.types import User
+from keywright.features.users.types import Status, User
 from keywright.shared.secrets import new_id
 from tests.contracts.races import race, winners
 from tests.contracts.stores import Stores
@@ -39,8 +39,24 @@ async def added(stores: Stores, one: User | None = None) -> User:
 
 async def linked(stores: Stores, one: Identity) -> Identity:
     """Link *one*, and return it."""
-    await stores.identities.link(one, letter=None)
+    await stores.identities.link(one, epoch=0, letter=None)
     return one
+
+
+async def changed(stores: Stores, owner: User, change: str) -> None:
+    """Let somebody else change *owner*, who is at epoch 0."""
+    if change == "password":
+        assert await stores.users.replace_password(
+            owner.id, "new", epoch=0, now=NOW, letter=letter()
+        )
+        return
+    status = Status.BANNED if change == "banned" else Status.DEACTIVATED
+    assert await stores.users.set_status(
+        owner.id, status, epoch=0, purge_after=NOW, now=NOW, letter=None
+    )
+    if change == "removed":
+        await stores.identities.forget(owner.id)
+        await stores.users.remove(owner.id)
 
 
 async def test_every_member_is_kept(stores: Stores) -> None:
@@ -214,7 +230,7 @@ async def test_they_come_in_the_order_in_which_they_were_linked(stores: Stores) 
 async def test_a_letter_is_recorded_with_its_link(stores: Stores) -> None:
     owner, told = await added(stores), letter()
 
-    await stores.identities.link(identity(user_id=owner.id), letter=told)
+    await stores.identities.link(identity(user_id=owner.id), epoch=0, letter=told)
 
     assert await stores.letter(told.id) is not None
 
@@ -224,9 +240,80 @@ async def test_a_refused_link_records_no_letter(stores: Stores) -> None:
     one = await linked(stores, identity(user_id=owner.id))
 
     with pytest.raises(IdentityTaken):
-        await stores.identities.link(replace(one, id=new_id()), letter=told)
+        await stores.identities.link(replace(one, id=new_id()), epoch=0, letter=told)
 
     assert await stores.letter(told.id) is None
+
+
+@pytest.mark.attack("C14")
+@pytest.mark.parametrize("change", ["password", "banned", "deactivated", "removed"])
+async def test_a_user_who_changed_meanwhile_is_linked_to_nothing(
+    stores: Stores, change: str
+) -> None:
+    owner, told = await added(stores), letter()
+    one = identity(user_id=owner.id)
+    await changed(stores, owner, change)
+
+    assert not await stores.identities.link(one, epoch=0, letter=told)
+
+    assert not await stores.identities.of_user(owner.id)
+    assert await stores.identities.by_subject(one.issuer, one.subject) is None
+    assert await stores.letter(told.id) is None
+
+
+async def test_at_the_later_epoch_it_is_linked(stores: Stores) -> None:
+    owner = await added(stores)
+    one = identity(user_id=owner.id)
+    await changed(stores, owner, "password")
+    await stores.identities.link(one, epoch=0, letter=None)
+
+    assert await stores.identities.link(one, epoch=1, letter=None)
+    assert list(await stores.identities.of_user(owner.id)) == [one]
+
+
+@pytest.mark.attack("C14")
+@pytest.mark.parametrize("change", ["password", "banned"])
+async def test_a_link_comes_before_a_change_of_its_user_or_never(
+    stores: Stores, change: str
+) -> None:
+    owners = [await added(stores) for _ in range(16)]
+    rows = [identity(user_id=owner.id) for owner in owners]
+
+    async def run(number: int) -> object:
+        if number % 2:
+            return await stores.identities.link(
+                rows[number // 2], epoch=0, letter=letter()
+            )
+        owner = owners[number // 2]
+        await changed(stores, owner, change)
+        return list(await stores.identities.of_user(owner.id))
+
+    outcomes = await race(run, racers=32)
+
+    for owner, one, seen, is_linked in zip(
+        owners, rows, outcomes[::2], outcomes[1::2], strict=True
+    ):
+        assert seen == ([one] if is_linked else [])
+        assert list(await stores.identities.of_user(owner.id)) == seen
+
+
+@pytest.mark.attack("C14")
+async def test_nothing_is_left_of_a_link_while_its_user_is_removed(
+    stores: Stores,
+) -> None:
+    owners = [await added(stores) for _ in range(16)]
+    rows = [identity(user_id=owner.id) for owner in owners]
+
+    async def run(number: int) -> None:
+        if number % 2:
+            await stores.identities.link(rows[number // 2], epoch=0, letter=None)
+            return
+        await changed(stores, owners[number // 2], "removed")
+
+    await race(run, racers=32)
+
+    for one in rows:
+        assert await stores.identities.by_subject(one.issuer, one.subject) is None
 
 
 async def test_of_many_that_link_one_subject_one_wins(stores: Stores) -> None:
@@ -235,7 +322,7 @@ async def test_of_many_that_link_one_subject_one_wins(stores: Stores) -> None:
     async def link(number: int) -> bool:
         one = identity(user_id=owners[number].id, subject="same")
         try:
-            await stores.identities.link(one, letter=None)
+            await stores.identities.link(one, epoch=0, letter=None)
         except IdentityTaken:
             return False
         return True

@@ -13,10 +13,10 @@ from keywright.features.identities.errors import (
 )
 from keywright.features.identities.memory import Identities as Store
 from keywright.features.identities.service import Identities
-from keywright.features.identities.types import Identity
+from keywright.features.identities.types import Identity, ProviderTokens
 from keywright.features.outbox.types import Letter
 from keywright.features.users.errors import EmailTaken, SignUpClosed
-from keywright.features.users.types import User, UserChanges
+from keywright.features.users.types import Status, User, UserChanges
 from tests.features.identities.builders import identity, proven
 from tests.features.users.builders import user
 from tests.features.world import ADDRESS, World
@@ -211,6 +211,46 @@ async def test_linking_again_changes_nothing() -> None:
     assert setting.world.kinds() == ["provider_linked"]
 
 
+@pytest.mark.attack("C14")
+@pytest.mark.parametrize("is_linked", [True, False])
+@pytest.mark.parametrize("change", ["password", "banned", "removed"])
+async def test_nothing_is_linked_to_a_user_who_changed_meanwhile(
+    change: str, *, is_linked: bool
+) -> None:
+    setting = Setting()
+    owner = await setting.world.add_user()
+    if is_linked:
+        await setting.identities.link(owner, proven())
+    before = await setting.identities.of_user(owner.id)
+    told = len(setting.world.kinds())
+    await change_user(setting.world, owner, change)
+
+    tokens = ProviderTokens("later")
+    assert not await setting.identities.link(owner, proven(tokens=tokens))
+
+    assert await setting.identities.of_user(owner.id) == before
+    assert len(setting.world.kinds()) == told
+
+
+async def change_user(world: World, owner: User, change: str) -> None:
+    """Let somebody else change *owner*."""
+    if change == "password":
+        await world.users.replace_password(
+            owner.id, "new", epoch=owner.epoch, now=world.now, letter=None
+        )
+    elif change == "banned":
+        await world.users.set_status(
+            owner.id,
+            Status.BANNED,
+            epoch=owner.epoch,
+            purge_after=None,
+            now=world.now,
+            letter=None,
+        )
+    else:
+        await world.users.remove(owner.id)
+
+
 async def test_an_identity_of_somebody_else_is_not_linked() -> None:
     setting = Setting()
     await setting.identities.user_of(proven())
@@ -251,7 +291,7 @@ async def test_the_last_factor_stays() -> None:
 async def test_what_another_request_unlinked_is_not_linked() -> None:
     setting = Setting(kind=UnlinkedMeanwhile)
     owner = await setting.world.add_user()
-    await setting.store.link(identity(user_id=owner.id), letter=None)
+    await setting.store.link(identity(user_id=owner.id), epoch=0, letter=None)
 
     with pytest.raises(NotLinked):
         await setting.identities.unlink(owner, "example", label="Example")

@@ -78,11 +78,12 @@ async def test_no_repr_shows_a_token() -> None:
 
 async def test_a_seal_opens_for_its_identity_only() -> None:
     setting = Setting()
-    user, other = await enrolled(setting), new_id()
+    user = await enrolled(setting)
+    other = await setting.world.add_user(email="other@example.com")
     one = await identity_of(setting.identities, user)
-    moved = replace(one, id=new_id(), user_id=other, subject="2")
-    await setting.store.link(moved, letter=None)
-    assert await setting.identities.tokens_of(other, "example") is None
+    moved = replace(one, id=new_id(), user_id=other.id, subject="2")
+    assert await setting.store.link(moved, epoch=0, letter=None)
+    assert await setting.identities.tokens_of(other.id, "example") is None
 
 
 async def test_access_and_refresh_token_cannot_be_exchanged() -> None:

@@ -1,6 +1,7 @@
 """Signing in with a provider, and linking one: out, back, and by a token."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 
 from keywright.features.identities.memory import Identities as IdentityStore
 from keywright.features.identities.service import Identities
+from keywright.features.identities.types import Identity
 from keywright.features.oauth.errors import (
     AnswerInvalid,
     ProviderDenied,
@@ -28,8 +30,9 @@ from keywright.features.oauth.types import (
     Profile,
     Returned,
 )
+from keywright.features.outbox.types import Letter
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.sessions.types import Principal
+from keywright.features.sessions.types import EndReason, Principal
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.errors import AccountDeactivated
 from keywright.features.users.types import Status
@@ -53,11 +56,14 @@ class Told:
     issuer: str = "https://told.example"
     refuses: bool = False
     posts_back: bool = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def authorize_url(self, keeping: Keeping, *, state: str) -> str:
         return f"https://told.example/authorize?state={state}"
 
     async def profile(self, returned: Returned, keeping: Keeping) -> Profile:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if self.refuses or returned.code != CODE:
             raise AnswerInvalid from ValueError("code")
         return self.profile_
@@ -70,6 +76,18 @@ class Told:
 
     def is_email_trusted(self, profile: Profile) -> bool:
         return profile.is_email_verified
+
+
+class Outrun(IdentityStore):
+    """A store whose users are changed right before each link."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.users, world.outbox)
+
+    async def link(
+        self, identity: Identity, *, epoch: int, letter: Letter | None
+    ) -> bool:
+        return False
 
 
 class Desk:
@@ -362,6 +380,44 @@ async def test_a_link_ends_with_a_change_of_its_user(change: str) -> None:
 
     with pytest.raises(SessionEnded):
         await desk.oauth.link(errand, returned(begun), principal=None)
+
+
+@pytest.mark.attack("C14")
+@pytest.mark.parametrize("change", ["password", "session"])
+async def test_a_link_ends_with_what_happens_while_the_provider_is_asked(
+    change: str,
+) -> None:
+    desk = Desk()
+    asker = await desk.principal()
+    user, now = asker.user, desk.world.now
+
+    async def meanwhile() -> None:
+        if change == "password":
+            await desk.world.users.replace_password(
+                user.id, "new", epoch=user.epoch, now=now, letter=None
+            )
+        else:
+            await desk.world.families.end(
+                asker.session_id, user.id, reason=EndReason.ENDED_BY_USER, now=now
+            )
+
+    desk.told.meanwhile = meanwhile
+
+    with pytest.raises(SessionEnded):
+        await desk.link(asker)
+
+    assert not await desk.oauth.identities.of_user(user.id)
+
+
+@pytest.mark.attack("C14")
+async def test_a_link_that_its_user_outran_ends_as_its_session() -> None:
+    desk = Desk()
+    asker = await desk.principal()
+    outrun = replace(desk.oauth.identities, store=Outrun(desk.world))
+    desk.oauth = replace(desk.oauth, identities=outrun)
+
+    with pytest.raises(SessionEnded):
+        await desk.link(asker)
 
 
 @pytest.mark.attack("C5")

@@ -1,6 +1,7 @@
 """The collection of identities; *turn* is who last unlinked one of the same user.
 
-Tokens are sealed.
+*pending_at* is the user's epoch at which one was linked that is not certain yet, on
+servers without transactions. Tokens are sealed.
 """
 
 from pymongo import IndexModel
@@ -21,6 +22,7 @@ IDENTITIES = Documents(
             "access_token": kind("string", "null"),
             "refresh_token": kind("string", "null"),
             "turn": kind("binData"),
+            "pending_at": kind("int", "long"),
         },
     ),
     (

@@ -13,6 +13,7 @@ from keywright.features.identities.types import Identity, SealedTokens
 from keywright.features.outbox.memory import Letters
 from keywright.features.outbox.types import Letter
 from keywright.features.users.memory import Users
+from keywright.features.users.policy import may_sign_in
 from keywright.features.users.types import User
 
 
@@ -32,7 +33,13 @@ class Identities:
             raise IdentityTaken
         self._identities[identity.issuer, identity.subject] = identity
 
-    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
+    async def link(
+        self, identity: Identity, *, epoch: int, letter: Letter | None
+    ) -> bool:
+        # Looking for a user in memory gives nobody else a turn.
+        owner = await self._users.by_id(identity.user_id)
+        if owner is None or owner.epoch != epoch or not may_sign_in(owner):
+            return False
         if (identity.issuer, identity.subject) in self._identities:
             raise IdentityTaken
         linked = {one.provider for one in self._of(identity.user_id)}
@@ -40,6 +47,7 @@ class Identities:
             raise ProviderLinked
         self._identities[identity.issuer, identity.subject] = identity
         self._letters.record(letter)
+        return True
 
     async def by_subject(self, issuer: str, subject: str) -> Identity | None:
         return self._identities.get((issuer, subject))

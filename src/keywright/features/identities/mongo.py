@@ -20,7 +20,7 @@ from keywright.features.outbox.types import Letter
 from keywright.features.users.documents import USERS
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.mongo import user_fields
-from keywright.features.users.types import User
+from keywright.features.users.types import Status, User
 from keywright.shared.mongo import Fields, MongoDatabase
 from keywright.shared.secrets import new_id
 
@@ -51,28 +51,32 @@ class Identities:
 
         await self._db.together(both)
 
-    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
-        async def both(session: AsyncClientSession | None) -> None:
-            await self._identities.insert_one(_fields(identity), session=session)
+    async def link(
+        self, identity: Identity, *, epoch: int, letter: Letter | None
+    ) -> bool:
+        async def all_of_it(session: AsyncClientSession | None) -> bool:
+            link = self._link_alone if session is None else self._link_locked
+            if not await link(identity, epoch, session):
+                return False
             if letter is not None:
                 await record(self._letters, letter, session=session)
+            return True
 
         try:
-            await self._db.together(both)
+            return await self._db.together(all_of_it)
         except DuplicateKeyError as error:
             if await self.by_subject(identity.issuer, identity.subject) is not None:
                 raise IdentityTaken from error
             raise ProviderLinked from error
 
     async def by_subject(self, issuer: str, subject: str) -> Identity | None:
-        found = await self._db.run(
-            self._identities.find_one({"issuer": issuer, "subject": subject})
-        )
-        return None if found is None else _identity(found)
+        there = {"issuer": issuer, "subject": subject}
+        found = await self._db.run(self._linked(there, None))
+        return _identity(found[0]) if found else None
 
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
-        found = self._identities.find({"user_id": user_id}).sort(OLDEST_FIRST)
-        return [_identity(one) for one in await self._db.run(found.to_list())]
+        found = await self._db.run(self._linked({"user_id": user_id}, None))
+        return [_identity(one) for one in found]
 
     async def keep(self, identity_id: UUID, tokens: SealedTokens | None) -> bool:
         fields = _sealed(tokens)
@@ -128,8 +132,70 @@ class Identities:
         condition = {"user_id": user_id}
         change = {"$set": {"turn": turn}}
         await self._identities.update_many(condition, change, session=session)
-        found = self._identities.find(condition, {"turn": 1}, session=session)
-        return {one["_id"]: one.get("turn") for one in await found.to_list()}
+        found = await self._linked(condition, session)
+        return {one["_id"]: one.get("turn") for one in found}
+
+    async def _link_locked(
+        self, identity: Identity, epoch: int, session: AsyncClientSession | None
+    ) -> bool:
+        # Marking the user makes whatever raises the epoch conflict with this.
+        locked = await self._users.update_one(
+            _active(identity.user_id, epoch),
+            {"$set": {"turn": identity.id}},
+            session=session,
+        )
+        if locked.matched_count == 0:
+            return False
+        await self._identities.insert_one(_fields(identity), session=session)
+        return True
+
+    async def _link_alone(
+        self, identity: Identity, epoch: int, session: AsyncClientSession | None
+    ) -> bool:
+        """Add *identity* without a transaction.
+
+        While it is pending it counts as long as the user has the epoch at which it was
+        added; whoever finds it later than that removes it, as this does. So a change
+        of the user came before it, or found it there.
+        """
+        pending = {"_id": identity.id, "pending_at": epoch}
+        await self._identities.insert_one(
+            {**_fields(identity), **pending}, session=session
+        )
+        owner = _active(identity.user_id, epoch)
+        if await self._users.find_one(owner, session=session) is None:
+            await self._identities.delete_one(pending, session=session)
+            return False
+        settled = await self._identities.update_one(
+            pending, {"$unset": {"pending_at": ""}}, session=session
+        )
+        return settled.matched_count == 1
+
+    async def _linked(
+        self, condition: Fields, session: AsyncClientSession | None
+    ) -> Sequence[Fields]:
+        """Return what is linked, and remove what `_link_alone` left behind."""
+        while True:
+            cursor = self._identities.find(condition, session=session)
+            found = await cursor.sort(OLDEST_FIRST).to_list()
+            left = [one for one in found if not await self._counts(one, session)]
+            if not left:
+                return found
+            for one in left:
+                pending = {"_id": one["_id"], "pending_at": one["pending_at"]}
+                await self._identities.delete_one(pending, session=session)
+
+    async def _counts(
+        self, found: Mapping[str, Any], session: AsyncClientSession | None
+    ) -> bool:
+        if "pending_at" not in found:
+            return True
+        owner = _active(found["user_id"], found["pending_at"])
+        return await self._users.find_one(owner, session=session) is not None
+
+
+def _active(user_id: UUID, epoch: int) -> Fields:
+    return {"_id": user_id, "epoch": epoch, "status": Status.ACTIVE}
 
 
 def _fields(identity: Identity) -> Fields:

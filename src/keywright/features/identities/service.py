@@ -34,7 +34,7 @@ from keywright.features.identities.types import (
 )
 from keywright.features.outbox.service import LetterWriter
 from keywright.features.users.errors import EmailTaken, SignUpClosed
-from keywright.features.users.policy import no_mailbox
+from keywright.features.users.policy import may_sign_in, no_mailbox
 from keywright.features.users.store import UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
@@ -82,19 +82,24 @@ class Identities:
             await self._make_room(local, proven)
         return await self._enrol(proven, email)
 
-    async def link(self, user: User, proven: Proven) -> None:
+    async def link(self, user: User, proven: Proven) -> bool:
         """Let *user* sign in by *proven*; a repetition changes nothing.
 
-        Raise `IdentityTaken` if it is another user's, or `ProviderLinked`.
+        False, changing nothing, if the user was banned, removed or given a new
+        password since *user* was read. Raise `IdentityTaken` if it is another user's,
+        or `ProviderLinked`.
         """
         there = await self.store.by_subject(proven.issuer, proven.subject)
         if there is not None and there.user_id == user.id:
-            await self._keep(there, proven.tokens)
-            return
+            return await self._link_again(user, there, proven)
         email = provider_linked(user, label=proven.label)
         letter = self.letters.write(email, kind="provider_linked")
-        await self.store.link(self._identity(user.id, proven), letter=letter)
-        await self.publish(IdentityLinked(user.id, proven.provider))
+        linked = await self.store.link(
+            self._identity(user.id, proven), epoch=user.epoch, letter=letter
+        )
+        if linked:
+            await self.publish(IdentityLinked(user.id, proven.provider))
+        return linked
 
     async def unlink(self, user: User, provider: str, *, label: str) -> None:
         """Take the identity of *provider* from *user*.
@@ -179,6 +184,13 @@ class Identities:
             seal(write_access(tokens), context=access),
             seal(tokens.refresh.encode(), context=refresh) if tokens.refresh else None,
         )
+
+    async def _link_again(self, user: User, there: Identity, proven: Proven) -> bool:
+        current = await self.users.by_id(user.id)
+        if current is None or current.epoch != user.epoch or not may_sign_in(current):
+            return False
+        await self._keep(there, proven.tokens)
+        return True
 
     async def _known(self, proven: Proven) -> User | None:
         there = await self.store.by_subject(proven.issuer, proven.subject)

@@ -24,7 +24,7 @@ from keywright.features.outbox.sql import record
 from keywright.features.outbox.types import Letter
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.sql import insert_user, users
-from keywright.features.users.types import User
+from keywright.features.users.types import Status, User
 from keywright.shared.secrets import digest
 from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
@@ -40,6 +40,9 @@ _OF_USER = (
     .order_by(_c.linked_at, _c.id)
 )
 _LOCK = select(users.c.id).where(users.c.id == bindparam("user")).with_for_update()
+_LOCK_AT_EPOCH = _LOCK.where(
+    users.c.epoch == bindparam("expected"), users.c.status == Status.ACTIVE
+)
 _UNLINK = delete(_identities).where(
     _c.id == bindparam("identity"), _c.user_id == bindparam("user")
 )
@@ -78,15 +81,22 @@ class Identities:
             except IntegrityError as error:
                 raise IdentityTaken from error
 
-    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
+    async def link(
+        self, identity: Identity, *, epoch: int, letter: Letter | None
+    ) -> bool:
+        known = {"user": identity.user_id, "expected": epoch}
         try:
             async with self._db.transaction() as tx:
+                # Whatever raises the epoch waits for the row until this is done.
+                if await tx.first(_LOCK_AT_EPOCH, known) is None:
+                    return False
                 await tx.run(_INSERT, _values(identity))
                 await record(tx, letter)
         except IntegrityError as error:
             if await self.by_subject(identity.issuer, identity.subject) is not None:
                 raise IdentityTaken from error
             raise ProviderLinked from error
+        return True
 
     async def by_subject(self, issuer: str, subject: str) -> Identity | None:
         row = await self._db.first(_BY_KEY, {"of": _key(issuer, subject)})

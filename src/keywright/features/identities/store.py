@@ -19,11 +19,14 @@ class IdentityStore(Protocol):
     async def enrol(self, user: User, identity: Identity) -> None:
         """Add *user* with *identity*, or neither: `EmailTaken` or `IdentityTaken`."""
 
-    async def link(self, identity: Identity, *, letter: Letter | None) -> None:
-        """Add *identity* to its user.
+    async def link(
+        self, identity: Identity, *, epoch: int, letter: Letter | None
+    ) -> bool:
+        """Add *identity* to its user; False unless that one is active at *epoch*.
 
         Raise `IdentityTaken` if any user has it, or `ProviderLinked` if its user has
-        another of the same provider.
+        another of the same provider. What raises the epoch comes before or after:
+        nothing is added to a user who was banned, removed or given a new password.
         """
 
     async def by_subject(self, issuer: str, subject: str) -> Identity | None:

@@ -135,10 +135,14 @@ class OAuth:
         """Link whom the provider has proved to the user who asked for it.
 
         *principal* is who the browser is signed in as now, if it says so: nobody else.
-        Raise `SessionEnded` if that session is over.
+        Raise `SessionEnded` if that session is over, or ends while the provider is
+        asked.
         """
+        await self._asker(errand, principal)
+        proven = await self._proven(errand, returned)
         user = await self._asker(errand, principal)
-        await self.identities.link(user, await self._proven(errand, returned))
+        if not await self.identities.link(user, proven):
+            raise SessionEnded
         return user
 
     async def sign_in_by_token(

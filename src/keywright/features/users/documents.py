@@ -1,4 +1,4 @@
-"""The collection of users."""
+"""The collection of users; *turn* is whatever last had to see one unchanged."""
 
 from pymongo import IndexModel
 
@@ -22,6 +22,7 @@ USERS = Documents(
             "last_login_at": kind("date", "null"),
             "epoch": kind("int", "long"),
             "epoch_raised_at": kind("date"),
+            "turn": kind("binData"),
             "created_at": kind("date"),
             "updated_at": kind("date"),
         },
