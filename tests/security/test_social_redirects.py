@@ -222,6 +222,9 @@ async def test_an_honest_code_of_another_issuer_is_refused(
     [
         "",
         "//evil.example",
+        "///evil.example",
+        "////evil.example",
+        "//",
         "/\\evil.example",
         "\\\\evil.example",
         "/%5cevil.example",

@@ -38,7 +38,10 @@ def resolve_return_to(text: str, *, home: str, origins: Collection[str]) -> str:
     parts = urlsplit(text)
     if _ENCODED_TROUBLE.search(parts.path) or "//" in parts.path:
         raise ValueError(text)
-    if not parts.scheme and not parts.netloc and text.startswith("/"):
+    if text.startswith("/"):
+        # The first two slashes are an authority to urlsplit, and none of the path.
+        if "//" in text.partition("?")[0]:
+            raise ValueError(text)
         return f"{home}{text}"
     if f"{parts.scheme}://{parts.netloc}" not in origins:
         raise ValueError(text)
