@@ -88,6 +88,18 @@ async def test_an_app_signs_in_by_its_token_once(visitor: Visitor) -> None:
     refused(await visitor.show(token), *INVALID)
 
 
+@pytest.mark.attack("C5")
+async def test_a_token_has_one_spelling(visitor: Visitor) -> None:
+    token = visitor.facebook.token()
+    shown(await visitor.show(token))
+    before = len(visitor.facebook.asked)
+
+    for other in (f"{token} ", f" {token}", f"{token}\n", f"{token}=", f"{token}%20"):
+        refused(await visitor.show(other), *INVALID)
+
+    assert len(visitor.facebook.asked) == before
+
+
 @pytest.mark.attack("C9")
 async def test_a_token_for_another_app_is_refused(visitor: Visitor) -> None:
     refused(await visitor.show(visitor.facebook.token("another-app")), *INVALID)

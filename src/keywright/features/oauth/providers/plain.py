@@ -1,5 +1,6 @@
 """Providers of plain OAuth 2.0: who it is stands in documents behind a token."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,6 +29,11 @@ from keywright.shared.fetch import Fetcher
 
 LONGEST_LIFE = timedelta(days=90)
 """How long a token that says nothing about its end is remembered as used."""
+ONE_SPELLING = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
+"""What an app's token is made of: nothing to be trimmed, padded or decoded.
+
+Else a used token would come back in a spelling that the provider takes for the same.
+"""
 Calls = Callable[[str, ClientConfig, str], Mapping[str, Call]]
 """Returns what to ask, by the interface's address, configuration and access token."""
 
@@ -154,9 +160,11 @@ class PlainProvider:
         """Return whom an access token speaks for, if it was made for this service."""
         if not token.access_token or not self._preset.names_audience:
             raise TokenSignInUnsupported
+        if not ONE_SPELLING.fullmatch(token.access_token):
+            raise AnswerInvalid from ClaimsRefused("access_token")
         return Checked(
             profile=await self._profile_of(token.access_token),
-            token=token.access_token.encode("utf-8", "replace"),
+            token=token.access_token.encode(),
             expires_at=self._now() + LONGEST_LIFE,
         )
 
