@@ -15,7 +15,7 @@ from keywright.features.identities.types import (
     ProviderTokens,
     SealedTokens,
 )
-from keywright.features.users.types import User
+from keywright.features.users.types import Status, User
 from keywright.shared.secrets import new_id
 from tests.features.identities.builders import proven
 from tests.features.identities.test_service import Raced, Setting
@@ -103,6 +103,20 @@ async def test_a_later_sign_in_brings_later_tokens() -> None:
     await setting.identities.user_of(proven(tokens=ProviderTokens("later")))
     found = await setting.identities.tokens_of(user.id, "example")
     assert found == ProviderTokens("later", "rt-first")
+
+
+@pytest.mark.attack("M1")
+@pytest.mark.parametrize("status", [Status.BANNED, Status.DEACTIVATED])
+async def test_of_a_user_who_may_not_sign_in_none_are_kept(status: Status) -> None:
+    setting = Setting()
+    user = await enrolled(setting)
+    await setting.world.users.set_status(
+        user.id, status, epoch=0, purge_after=NOW, now=NOW, letter=None
+    )
+
+    await setting.identities.user_of(proven(tokens=ProviderTokens("later")))
+
+    assert await setting.identities.tokens_of(user.id, "example") == FIRST
 
 
 async def test_a_repeated_link_brings_later_tokens() -> None:

@@ -201,7 +201,8 @@ class Identities:
             # What an interrupted removal left behind.
             await self.store.forget(there.user_id)
             return None
-        await self._keep(there, proven.tokens)
+        if may_sign_in(user):
+            await self._keep(there, proven.tokens)
         return user
 
     async def _enrol(self, proven: Proven, email: str | None) -> User:
