@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from keywright.cli.accounts import add_commands
 from keywright.cli.add import add
 from keywright.cli.db import commands as db_commands
 from keywright.cli.dev import dev
@@ -63,6 +64,7 @@ app.command()(diff)
 app.command()(upgrade)
 app.add_typer(db_commands, name="db")
 app.add_typer(keys_commands, name="keys")
+add_commands(users_commands)
 app.add_typer(users_commands, name="users")
 app.command()(purge)
 app.command()(doctor)

@@ -14,6 +14,7 @@ from keywright.features.passwords.service import PasswordDoor
 from keywright.features.users.events import UserAdded
 from keywright.features.users.policy import canonical_email
 from keywright.features.users.types import User
+from keywright.service.accounts import account_of
 from keywright.service.blueprints import blueprint_of
 from keywright.service.database import prepare
 from keywright.service.failures import Failure
@@ -84,11 +85,8 @@ async def unlock(auth: Auth, email: str) -> User:
 
     Raise ValueError for an address that is none, `Failure` for one of nobody.
     """
-    address = canonical_email(email)
-    user = await auth.stores.users.by_email(address)
-    if user is None:
-        raise Failure(f"There is no user with the address {address}.")
-    await auth.services.get(PasswordDoor).lockout.clear(address)
+    user = await account_of(auth, email)
+    await auth.services.get(PasswordDoor).lockout.clear(user.email)
     trail = AuditTrail(auth.stores.audit, now=utc_now)
     await trail(TriesForgotten(user.id))
     await trail.flush()
