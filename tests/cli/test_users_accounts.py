@@ -61,6 +61,7 @@ def test_sessions_that_an_operator_ends_are_over(call: Call, blueprint: str) -> 
     signed_in, before, after = signed_in_then(blueprint, lambda: None, end)
     assert [signed_in.status_code, before.status_code] == [200, 200]
     assert after.status_code == 401
+    assert "SessionsEnded" in call("users", "show", EMAIL).out
 
 
 def test_the_banned_are_out_and_stay_out_until_they_are_activated(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from keywright.blueprints.foundation.types import Auth
 from keywright.features.audit.service import AuditTrail
+from keywright.features.sessions.events import SessionsEnded
 from keywright.features.sessions.types import EndReason
 from keywright.features.users.events import StatusChanged
 from keywright.features.users.policy import canonical_email
@@ -43,10 +44,8 @@ async def set_status(auth: Auth, email: str, status: Status) -> User:
             letter=None,
         )
         if changed:
+            await _note(auth, StatusChanged(user.id, status))
             await _end_sessions(auth, user)
-            trail = AuditTrail(auth.stores.audit, now=utc_now)
-            await trail(StatusChanged(user.id, status))
-            await trail.flush()
             return user
     raise Failure("The account keeps changing. Try again.")
 
@@ -89,6 +88,15 @@ async def shown(auth: Auth, email: str) -> Mapping[str, object]:
 
 
 async def _end_sessions(auth: Auth, user: User) -> int:
-    return await auth.stores.sessions.end_others(
-        user.id, keep=None, reason=EndReason.ENDED_BY_OPERATOR, now=utc_now()
+    reason = EndReason.ENDED_BY_OPERATOR
+    ended = await auth.stores.sessions.end_others(
+        user.id, keep=None, reason=reason, now=utc_now()
     )
+    await _note(auth, SessionsEnded(user.id, ended, reason))
+    return ended
+
+
+async def _note(auth: Auth, event: object) -> None:
+    trail = AuditTrail(auth.stores.audit, now=utc_now)
+    await trail(event)
+    await trail.flush()
