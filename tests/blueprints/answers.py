@@ -1,4 +1,4 @@
-"""What an answer must look like: the envelope, and cookies with their attributes."""
+"""What an answer must look like: its form, and cookies with their attributes."""
 
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from httpx2 import Response
 
-SUCCESS = {"success", "message", "statusCode", "data"}
-REFUSAL = {"success", "message", "statusCode", "code", "requestId"}
+from tests.blueprints.forms import check_refusal, check_success, data_of
+
 HEADERS = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
@@ -19,25 +19,18 @@ HEADERS = {
 
 
 def shown(response: Response, status: int = 200) -> Any:  # noqa: ANN401 - JSON
-    """Return the data of a success in its envelope."""
+    """Return the data of a success in its form."""
     assert response.status_code == status, response.text
-    body = response.json()
-    assert body.keys() == SUCCESS
-    assert body["success"] is True
-    assert body["statusCode"] == status
-    assert body["message"]
+    check_success(response)
     hardened(response)
-    return body["data"]
+    return data_of(response)
 
 
 def refused(response: Response, status: int, code: str) -> dict[str, Any]:
-    """Return the body of a refusal in its envelope."""
+    """Return the body of a refusal in its form."""
     assert (response.status_code, response.json().get("code")) == (status, code)
+    check_refusal(response)
     body = response.json()
-    assert body.keys() - {"errors", "data"} == REFUSAL
-    assert body["success"] is False
-    assert body["statusCode"] == status
-    assert body["message"]
     assert body["requestId"] == response.headers["x-request-id"]
     assert ("www-authenticate" in response.headers) is (status == 401)
     waits = status in {429, 503} or code == "proof_in_use"

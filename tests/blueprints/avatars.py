@@ -5,6 +5,7 @@ from typing import Any
 from httpx2 import Response
 
 from keywright.features.avatars.service import UserPictures
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import BASE, Client, Service
 from tests.files import Files
 from tests.pictures import picture
@@ -34,7 +35,7 @@ async def with_picture(service: Service, **options: Any) -> Client:  # noqa: ANN
 
 async def avatar_of(client: Client) -> dict[str, Any] | None:
     """Return the avatar as the profile shows it."""
-    shown = (await client.get("/profile")).json()["data"]["user"]["avatar"]
+    shown = data_of(await client.get("/profile"))["user"]["avatar"]
     assert shown is None or isinstance(shown, dict)
     return shown
 

@@ -30,6 +30,7 @@ from keywright.shared.vault import Vault
 from tests.blueprints.answers import refused
 from tests.blueprints.clock import Clock
 from tests.blueprints.documented import Documented
+from tests.blueprints.forms import data_of
 from tests.blueprints.host import host_app
 from tests.blueprints.kind import ENVELOPED, Kind
 from tests.blueprints.mailbox import Mailbox, code_in
@@ -203,7 +204,7 @@ class Service:
         body = {"email": email, "otpCode": code}
         verified = await client.post("/verify-user", json=body)
         assert verified.status_code == 201, verified.text
-        shown = verified.json()["data"]["user"]
+        shown = data_of(verified)["user"]
         assert isinstance(shown, dict)
         return shown
 
@@ -225,7 +226,7 @@ class Service:
         assert answer.status_code == 200, answer.text
         client.user = user
         if is_bearer:
-            client.carry(answer.json()["data"]["tokens"])
+            client.carry(data_of(answer)["tokens"])
         return client
 
     async def require_ended(self, client: Client) -> None:

@@ -1,6 +1,7 @@
 """Addresses and names at the edge get the same verdict, whatever keeps them."""
 
 from keywright.shared.secrets import new_id
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import PASSWORD, Service, sign_up_body, some_email
 from tests.blueprints.mailbox import code_in
 from tests.edge_cases import EMAILS, NAMES
@@ -26,7 +27,7 @@ async def test_all_spellings_of_an_address_are_one_user(service: Service) -> Non
     for text in EMAILS:
         body = {"email": text.replace("{n}", n), "password": PASSWORD}
         answer = await service.client().post("/signin", json=body)
-        shown = answer.json()["data"] if answer.status_code == 200 else None
+        shown = data_of(answer) if answer.status_code == 200 else None
         came[text] = (answer.status_code, shown and shown["user"]["id"])
 
     assert came == {
@@ -45,7 +46,7 @@ async def test_an_address_is_kept_in_its_one_spelling(service: Service) -> None:
     verified = await client.post("/verify-user", json=body)
 
     assert verified.status_code == 201, verified.text
-    assert verified.json()["data"]["user"]["email"] == kept
+    assert data_of(verified)["user"]["email"] == kept
     assert await service.stores.users.by_email(kept) is not None
 
 
@@ -55,7 +56,7 @@ async def test_every_name_is_kept_as_the_table_says(service: Service) -> None:
     for text in NAMES:
         answer = await client.send_json("PATCH", "/profile", name=text)
         changed = answer.status_code == 200
-        came[text] = answer.json()["data"]["user"]["name"] if changed else None
+        came[text] = data_of(answer)["user"]["name"] if changed else None
         assert changed or answer.status_code == 422, answer.text
 
     assert came == NAMES

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from tests.blueprints.answers import cookies_set, invalid, refused, shown
 from tests.blueprints.fixtures import WITHOUT_STORES
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Client, Service, sign_up_body, some_email
 from tests.blueprints.kinds import HYBRID, STATEFUL
 from tests.blueprints.mailbox import code_in
@@ -49,7 +50,7 @@ async def test_the_flow_stays_the_same_and_lives_longer(service: Service) -> Non
     first = await client.post("/signup", json=sign_up_body(some_email()))
     await service.clock.advance(COOLDOWN)
     again = await client.post("/resend-otp")
-    before, after = first.json()["data"], shown(again, 202)
+    before, after = data_of(first), shown(again, 202)
     assert before["flowId"] == after["flowId"]
     assert cookies_set(again)["flow"].value == before["flowId"]
     prolonged = datetime.fromisoformat(after["expiresAt"]) - datetime.fromisoformat(
@@ -62,7 +63,7 @@ async def test_the_flow_may_be_named_in_the_body(service: Service) -> None:
     email = some_email()
     first = await service.client().post("/signup", json=sign_up_body(email))
     await service.clock.advance(COOLDOWN)
-    body = {"flowId": first.json()["data"]["flowId"]}
+    body = {"flowId": data_of(first)["flowId"]}
     shown(await service.client().post("/resend-otp", json=body), 202)
 
 
@@ -130,7 +131,7 @@ async def test_without_a_flow_nothing_is_resent(service: Service) -> None:
 async def test_a_verified_flow_cannot_be_resent(service: Service) -> None:
     email = some_email()
     first = await service.client().post("/signup", json=sign_up_body(email))
-    flow = first.json()["data"]["flowId"]
+    flow = data_of(first)["flowId"]
     code = code_in(await service.mail_to(email))
     body = {"email": email, "otpCode": code, "flowId": flow}
     await service.client().post("/verify-user", json=body)

@@ -9,7 +9,7 @@ VARIANTS = ("sqlite",)
 
 
 @pytest.mark.parametrize("path", ["/nope", "/api/v1/auth/nope", "/api/v1/auth/signup/"])
-async def test_an_unknown_route_is_answered_in_the_envelope(
+async def test_an_unknown_route_is_answered_in_the_form_of_all(
     service: Service, path: str
 ) -> None:
     client = service.client()
@@ -18,7 +18,7 @@ async def test_an_unknown_route_is_answered_in_the_envelope(
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-async def test_a_wrong_method_is_answered_in_the_envelope(
+async def test_a_wrong_method_is_answered_in_the_form_of_all(
     service: Service, method: str
 ) -> None:
     answer = await service.client().request(method, "/signup")

@@ -70,15 +70,6 @@ class Cell:
         return self.start == "empty" and self.database in {"postgresql", "mysql"}
 
     @property
-    def brings_suite(self) -> bool:
-        """Say whether the suite that talks HTTP travels.
-
-        Where answers have an envelope, it reads them in that form alone.
-        """
-        is_plain = self.blueprint in {"auth-service", "backend-starter"}
-        return is_plain or self.responses == "envelope"
-
-    @property
     def choices(self) -> Mapping[str, str]:
         """Return what the project chooses, by option."""
         package = {} if self.start == "existing" else {"package": self.package}
@@ -127,7 +118,7 @@ CORNERS = [
     Cell("stateless-auth", "feature", "mongodb", "existing"),
     Cell("stateless-auth", "mvc", "mysql"),
     Cell("stateful-auth", "mvc", "mongodb", "empty", "redis"),
-    Cell("stateful-auth", "feature", "sqlite"),
+    Cell("stateful-auth", "feature", "sqlite", "empty", "none", "problem"),
     Cell("auth-service", "mvc", "postgresql", "existing"),
     Cell("backend-starter", "feature", "mysql", "empty", "none", "problem"),
 ]

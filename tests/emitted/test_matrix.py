@@ -96,13 +96,12 @@ def test_it_passes_the_type_checker(
 
 
 @pytest.mark.parametrize("cell", TESTED, ids=lambda cell: cell.name, indirect=True)
-def test_its_own_tests_pass(cell: Cell, project: Path) -> None:
+def test_its_own_tests_pass(project: Path) -> None:
     environment = {**clean_environment(project), **apart()}
     found = run(project, "pytest", "-q", environment=environment)
     assert " passed" in found
     assert "skipped" not in found, found
-    suite = project / "tests" / "blueprints"
-    assert suite.is_dir() is cell.brings_suite
+    assert (project / "tests" / "blueprints").is_dir()
 
 
 def test_the_name_of_the_product_is_nowhere(project: Path) -> None:
@@ -155,7 +154,11 @@ def test_the_corners_touch_every_value_of_every_axis() -> None:
 def test_the_tested_corners_have_every_blueprint_and_every_database() -> None:
     for key in ("blueprint", "database"):
         assert {getattr(one, key) for one in TESTED_CORNERS} == set(VALUES[key])
-    assert all(one.brings_suite for one in TESTED_CORNERS)
+
+
+def test_the_tested_corners_have_both_forms_of_answers() -> None:
+    with_both = [one for one in TESTED_CORNERS if one.blueprint not in SIGN_UPS]
+    assert {one.responses for one in with_both} == set(VALUES["responses"])
 
 
 def test_its_tables_are_those_of_its_code(cell: Cell, project: Path) -> None:

@@ -7,6 +7,7 @@ from httpx2 import Response
 
 from keywright.features.identities.service import Identities
 from keywright.features.identities.store import IdentityStore
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Client, Service
 from tests.providers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, some_subject
 
@@ -70,7 +71,7 @@ class Journey:
         """Link the provider to whom the client is signed in as."""
         begun = await self.client.post(self.url("/link"), json={})
         assert begun.status_code == 200, begun.text
-        params = self.issuer.consent(begun.json()["data"]["url"], **person(**claims))
+        params = self.issuer.consent(data_of(begun)["url"], **person(**claims))
         return await self.back(params, **JSON)
 
 

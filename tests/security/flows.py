@@ -6,6 +6,7 @@ from httpx2 import Response
 
 from keywright.features.users.types import User
 from keywright.shared.secrets import from_text, random_bytes
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     Client,
@@ -89,7 +90,7 @@ async def reset_token(service: Service, user: User) -> str:
     """Return a reset token of *user*."""
     answer = await (await reset(service, user)).enter()
     assert answer.status_code == 200, answer.text
-    return str(answer.json()["data"]["resetToken"])
+    return str(data_of(answer)["resetToken"])
 
 
 async def set_password(
@@ -113,4 +114,4 @@ async def _started(
 ) -> Flow:
     assert answer.status_code == 202, answer.text
     code = code_in(await service.mail_to(email, "your"))
-    return Flow(service, client, path, email, answer.json()["data"]["flowId"], code)
+    return Flow(service, client, path, email, data_of(answer)["flowId"], code)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 from tests.blueprints.mailbox import token_in
 from tests.security.jose import (
@@ -231,14 +232,14 @@ class Tokens:
         self.by_kind["refresh"] = client.tokens["refreshToken"]
         browser = await service.signed_in(user=client.user)
         self.by_kind["device"] = str(browser.cookies["device"])
-        sessions = (await client.get("/sessions")).json()["data"]["sessions"]
+        sessions = data_of(await client.get("/sessions"))["sessions"]
         self.by_kind["session id"] = sessions[0]["id"]
         ask = {"password": PASSWORD, "type": "soft"}
         await client.send_json("POST", "/account/request-delete", **ask)
         mail = await service.mail_to(email, "give up")
         self.by_kind["deletion"] = token_in(mail)
         answer = await client.send_json("POST", "/forgot-password", email=email)
-        self.by_kind["flow"] = answer.json()["data"]["flowId"]
+        self.by_kind["flow"] = data_of(answer)["flowId"]
 
     def others(self, kind: str) -> list[str]:
         """Return the tokens of all kinds but *kind*."""

@@ -9,6 +9,7 @@ import pytest
 from keywright.features.account_deletion.service import AccountDeletion
 from keywright.features.account_deletion.worker import LapsedPurge
 from keywright.features.users.types import Status, User
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 from tests.blueprints.mailbox import token_in
 from tests.security.everywhere import everywhere
@@ -294,7 +295,7 @@ async def test_a_newcomer_inherits_nothing(service: Service) -> None:
     assert code == "session_ended"
     assert not await flow.passes()
     assert await confirm(newcomer, token) == 400
-    shown = (await newcomer.get("/sessions")).json()["data"]["sessions"]
+    shown = data_of(await newcomer.get("/sessions"))["sessions"]
     assert len(shown) == 1
     assert not await signs_in(service, newcomer.user, THIRD)
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from tests.blueprints.fixtures import House, ServiceWith, about
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import (
     NEW_PASSWORD,
     PASSWORD,
@@ -124,7 +125,7 @@ async def test_a_code_is_kept_neither_plain_nor_as_a_bare_digest(
 ) -> None:
     email = some_email()
     started = await service.client().post("/signup", json=sign_up_body(email))
-    flow = started.json()["data"]["flowId"]
+    flow = data_of(started)["flowId"]
     code = code_in(await service.mail_to(email, "verify"))
 
     kept = await dump(service, only="otps")

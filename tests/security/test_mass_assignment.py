@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.blueprints.fixtures import about
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Client, Service, sign_up_body, some_email
 from tests.blueprints.keepers import signed_in
 from tests.blueprints.kinds import HYBRID, STATEFUL
@@ -138,7 +139,7 @@ async def test_a_query_changes_nothing(service: Service) -> None:
     answer = await client.patch("/profile", params=query, json={})
 
     assert answer.status_code == 200
-    assert answer.json()["data"]["user"]["role"] == "user"
+    assert data_of(answer)["user"]["role"] == "user"
     assert await unchanged(service, client)
 
 
@@ -157,7 +158,7 @@ async def test_a_user_is_known_by_the_session_alone(service: Service) -> None:
     shown = await thief.get("/profile", headers=headers)
     checked = await thief.get("/verify", headers=headers)
 
-    assert shown.json()["data"]["user"]["id"] == str(thief.user.id)
+    assert data_of(shown)["user"]["id"] == str(thief.user.id)
     assert checked.headers["x-user-id"] == str(thief.user.id)
     assert checked.headers["x-user-role"] == "user"
 

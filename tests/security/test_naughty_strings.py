@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import PASSWORD, Client, Service
 from tests.security.corpora import INJECTIONS, NAUGHTY, OPERATORS
 from tests.security.flows import signs_in
@@ -20,7 +21,7 @@ async def parameters(service: Service) -> list[Parameter]:
 
 async def is_whole(service: Service, client: Client) -> bool:
     """Say whether users are still there, and still their own."""
-    shown = (await client.get("/profile")).json()["data"]["user"]
+    shown = data_of(await client.get("/profile"))["user"]
     stored = await service.stores.users.by_id(client.user.id)
     return stored is not None and shown["email"] == client.user.email == stored.email
 
@@ -50,7 +51,7 @@ async def test_a_name_is_kept_exactly_or_refused(service: Service) -> None:
         if answer.status_code == 200:
             kept += 1
             expected = unicodedata.normalize("NFC", text).strip()
-            shown = (await client.get("/profile")).json()["data"]["user"]
+            shown = data_of(await client.get("/profile"))["user"]
             assert shown["name"] == expected
         else:
             assert answer.status_code == 422, f"{text!r}"

@@ -7,6 +7,7 @@ import pytest
 
 from keywright.shared.secrets import from_text
 from tests.blueprints.fixtures import House, ServiceWith
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Service, some_email
 from tests.security.kept import dump
 from tests.security.live import live, raw
@@ -117,7 +118,7 @@ async def test_what_must_not_be_guessed_is_long_random_and_never_the_same(
     ]
     for client in clients[-5:]:
         answer = await refresh(service, client.tokens["refreshToken"])
-        client.carry(answer.json()["data"]["tokens"])
+        client.carry(data_of(answer)["tokens"])
     seen = [
         from_text(str(claims(client.tokens["refreshToken"])["jti"]))
         for client in clients
@@ -126,7 +127,7 @@ async def test_what_must_not_be_guessed_is_long_random_and_never_the_same(
         await service.client().post("/forgot-password", json={"email": some_email()})
         for _ in range(20)
     ]
-    seen += [from_text(answer.json()["data"]["flowId"]) for answer in flows]
+    seen += [from_text(data_of(answer)["flowId"]) for answer in flows]
 
     assert len(set(seen)) == 40
     assert min(len(value) for value in seen) * 8 >= 128

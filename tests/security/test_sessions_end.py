@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from keywright.features.users.types import Status, UserChanges
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 from tests.security.everywhere import everywhere
 from tests.security.operations import ended
@@ -27,7 +28,7 @@ async def end_from_elsewhere(service: Service, client: Client) -> None:
 
 
 async def end_by_id(service: Service, client: Client) -> None:
-    shown = (await client.get("/sessions")).json()["data"]["sessions"]
+    shown = data_of(await client.get("/sessions"))["sessions"]
     current = next(one["id"] for one in shown if one["current"])
     await client.delete(f"/sessions/{current}")
 
@@ -127,7 +128,7 @@ async def test_a_revocation_is_not_undone_by_a_refresh_at_the_same_moment(
     for answer in answers:
         assert not isinstance(answer, BaseException)
         if answer is not None and answer.status_code == 200:
-            given = answer.json()["data"]["tokens"]
+            given = data_of(answer)["tokens"]
             await ended(bearing(service, given["accessToken"]))
             code = await refusal_of(service, given["refreshToken"])
             assert code == "session_ended"
@@ -139,7 +140,7 @@ async def test_a_session_is_over_at_its_very_end_and_not_before(
     service: Service,
 ) -> None:
     client = await service.signed_in(transport="bearer")
-    shown = (await client.get("/sessions")).json()["data"]["sessions"]
+    shown = data_of(await client.get("/sessions"))["sessions"]
     assert len(shown) == 1
     token = client.tokens["refreshToken"]
 

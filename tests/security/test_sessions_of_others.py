@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.blueprints.fixtures import ServiceWith, about
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import PASSWORD, Client, Service
 from tests.blueprints.keepers import (
     carry,
@@ -26,7 +27,7 @@ RACERS = 20
 
 
 async def session_ids(client: Client) -> list[str]:
-    shown = (await client.get("/sessions")).json()["data"]["sessions"]
+    shown = data_of(await client.get("/sessions"))["sessions"]
     return [one["id"] for one in shown]
 
 
@@ -129,7 +130,7 @@ async def test_ending_all_sessions_keeps_the_current_one(service: Service) -> No
 
     answer = await client.delete("/sessions")
 
-    assert answer.json()["data"] == {"revoked": 3}
+    assert data_of(answer) == {"revoked": 3}
     assert (await client.get("/profile")).status_code == 200
     assert {(await one.get("/profile")).status_code for one in others} == {401}
 
@@ -191,7 +192,7 @@ async def test_a_sign_up_replaces_a_flow_that_was_planted(service: Service) -> N
     answer = await victim.post("/forgot-password", json=body)
 
     assert answer.cookies["flow"] != planted["data"]["flowId"]
-    assert answer.cookies["flow"] == answer.json()["data"]["flowId"]
+    assert answer.cookies["flow"] == data_of(answer)["flowId"]
 
 
 @about(HYBRID, STATEFUL, STATELESS)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.blueprints.answers import cookies_set
 from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Service, some_email
 from tests.providers.issuer import Issuer
 from tests.providers.journeys import (
@@ -155,7 +156,7 @@ async def test_an_attackers_link_is_not_finished_by_somebody_else(
 ) -> None:
     attacker = Journey(social, issuer, await social.signed_in())
     begun = await attacker.client.post(attacker.url("/link"), json={})
-    params = issuer.consent(begun.json()["data"]["url"], **person())
+    params = issuer.consent(data_of(begun)["url"], **person())
     victim = await social.signed_in()
     victim.cookies.set("oauth", attacker.client.cookies["oauth"], domain="127.0.0.1")
 
@@ -163,7 +164,7 @@ async def test_an_attackers_link_is_not_finished_by_somebody_else(
 
     assert refusal_of(answer) == (400, "oauth_state_invalid")
     for client in (attacker.client, victim):
-        shown = (await client.get("/profile")).json()["data"]["user"]
+        shown = data_of(await client.get("/profile"))["user"]
         assert shown["providers"] == ["password"]
 
 
@@ -173,7 +174,7 @@ async def test_a_link_ends_with_the_session_that_asked_for_it(
 ) -> None:
     journey = Journey(social, issuer, await social.signed_in())
     begun = await journey.client.post(journey.url("/link"), json={})
-    params = issuer.consent(begun.json()["data"]["url"], **person())
+    params = issuer.consent(data_of(begun)["url"], **person())
     await journey.client.post("/logout")
 
     answer = await journey.back(params, **JSON)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Service, some_email
 from tests.instants import HOUR
 from tests.providers.issuer import (
@@ -314,7 +315,7 @@ async def test_an_address_may_come_by_the_other_document(journey: Journey) -> No
 
     answer = await journey.sign_in_as_json(**claims)
 
-    assert answer.json()["data"]["user"]["email"] == claims["email"]
+    assert data_of(answer)["user"]["email"] == claims["email"]
 
 
 @pytest.mark.attack("C11")
@@ -327,7 +328,7 @@ async def test_that_it_was_verified_must_stand_beside_the_address(
 
     answer = await journey.sign_in_as_json(**claims)
 
-    assert answer.json()["data"]["user"]["email"] is None
+    assert data_of(answer)["user"]["email"] is None
 
 
 @pytest.mark.attack("C9")
@@ -384,7 +385,7 @@ async def test_the_same_subject_at_another_issuer_is_somebody_else(
             at.clock = lambda: service.now().timestamp()
         answers = [await one.sign_in_as_json(sub=subject) for one in both]
 
-    ids = {answer.json()["data"]["user"]["id"] for answer in answers}
+    ids = {data_of(answer)["user"]["id"] for answer in answers}
     assert len(ids) == 2
 
 

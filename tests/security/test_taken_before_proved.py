@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import PASSWORD, Service, sign_up_body, some_email
 from tests.security.everywhere import everywhere
 from tests.security.flows import Flow, sign_up, signs_in
@@ -20,8 +21,8 @@ async def prepared(service: Service, email: str, password: str = TRAP) -> str:
     body = sign_up_body(email, password=password, confirmPassword=password)
     answer = await service.client().post("/signup", json=body)
     assert answer.status_code == 202
-    assert answer.json()["data"].keys() == {"flowId", "expiresAt", "resendAt"}
-    return str(answer.json()["data"]["flowId"])
+    assert data_of(answer).keys() == {"flowId", "expiresAt", "resendAt"}
+    return str(data_of(answer)["flowId"])
 
 
 async def proved(service: Service, email: str) -> Flow:
@@ -100,7 +101,7 @@ async def test_a_reset_that_was_opened_before_the_account_is_worthless(
     email = some_email()
     early = service.client()
     opened = await early.post("/forgot-password", json={"email": email})
-    flow_id = opened.json()["data"]["flowId"]
+    flow_id = data_of(opened)["flowId"]
     await proved(service, email)
     user = await service.stores.users.by_email(email)
     assert user is not None

@@ -11,6 +11,7 @@ from httpx2 import AsyncClient
 from tests.blueprints.answers import refused
 from tests.blueprints.avatars import avatar_of, form, path_of, send_picture
 from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import PASSWORD, Client, Service
 from tests.blueprints.mailbox import token_in
 from tests.pictures import HTML, MEDIA_TYPES, REFUSED, exif, jpeg_with, opened, picture
@@ -197,7 +198,7 @@ async def test_a_store_that_is_down_is_said_and_nothing_is_changed(
     answer = await send_picture(client, name="Grace Hopper")
 
     refused(answer, 503, "store_unavailable")
-    user = (await client.get("/profile")).json()["data"]["user"]
+    user = data_of(await client.get("/profile"))["user"]
     assert (user["name"], user["avatar"]) == (client.user.name, None)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from httpx2 import Response
 
+from tests.blueprints.forms import data_of
 from tests.blueprints.harness import Client, Service
 
 WINDOW = timedelta(seconds=10)
@@ -15,13 +16,13 @@ SpentBy = Callable[[str], object]
 def refresh_of(answer: Response) -> str:
     """Return the refresh token that *answer* gives to a bearer client."""
     assert answer.status_code == 200, answer.text
-    return str(answer.json()["data"]["tokens"]["refreshToken"])
+    return str(data_of(answer)["tokens"]["refreshToken"])
 
 
 def access_of(answer: Response) -> str:
     """Return the access token that *answer* gives to a bearer client."""
     assert answer.status_code == 200, answer.text
-    return str(answer.json()["data"]["tokens"]["accessToken"])
+    return str(data_of(answer)["tokens"]["accessToken"])
 
 
 async def refresh(service: Service, token: str, **options: str) -> Response:

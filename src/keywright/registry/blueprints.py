@@ -25,7 +25,6 @@ def _blueprint(
     storage: Slot,
     *,
     parts: tuple[str, ...] = (),
-    has_envelope: bool = True,
 ) -> Item:
     folder = name.replace("-", "_")
     slots = [slot for part in parts for slot in PART_SLOTS[part]]
@@ -38,7 +37,7 @@ def _blueprint(
         needs=("uvicorn",),
         start="uvicorn {package}.main:create_app --factory",
         parts=parts,
-        test_slots=suite(folder, parts=parts, has_envelope=has_envelope),
+        test_slots=suite(folder, parts=parts),
     )
 
 
@@ -64,13 +63,11 @@ AUTH_SERVICE: Final = _blueprint(
     "auth-service",
     "Sign-up, sign-in and refresh; access tokens that others check by a key set",
     AUTH_SERVICE_STORAGE,
-    has_envelope=False,
 )
 BACKEND_STARTER: Final = _blueprint(
     "backend-starter",
     "The smallest complete start: a bearer access token over one refresh cookie",
     STARTER_STORAGE,
-    has_envelope=False,
 )
 
 BLUEPRINTS: Final = (

@@ -58,20 +58,17 @@ def servers(choices: Choices) -> Sequence[str]:
     ]
 
 
-def suite(
-    folder: str, *, parts: tuple[str, ...], has_envelope: bool
-) -> tuple[Slot, ...]:
+def suite(folder: str, *, parts: tuple[str, ...]) -> tuple[Slot, ...]:
     """Return the slots of the suite for the blueprint in *folder*.
 
-    The suite of one that *has_envelope* reads answers in that form alone; *parts* are
-    those that it offers.
+    *parts* are those that it offers.
     """
-    when = {"responses": frozenset({"envelope"})} if has_envelope else {}
     return (
-        Slot(f"{FOLDER}.compositions", (Alternative(folder, when),)),
+        Slot(f"{FOLDER}.compositions", (Alternative(folder, {}),)),
         Slot(f"{FOLDER}.collections", (Alternative(folder, {"database": MONGO}),)),
         _DATABASES,
         _CACHES,
+        _FORMS,
         _ROWS,
         *(slot for part in parts for slot in _OF_PARTS[part]),
     )
@@ -81,6 +78,7 @@ _DATABASES: Final = one_per_value(
     f"{FOLDER}.databases", "database", "sqlite", "postgresql", "mysql", "mongodb"
 )
 _CACHES: Final = one_per_value(f"{FOLDER}.caches", "cache", "none", "redis")
+_FORMS: Final = one_per_value(f"{FOLDER}.forms", "responses", "envelope", "problem")
 _OF_PARTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
     {
         "oauth": (there_or_not(f"{FOLDER}.providers", "oauth"),),
