@@ -15,6 +15,6 @@ async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
     providers = provider_stores(db)
-    sessions = Sessions(client, Users(db), Letters(db))
+    sessions = Sessions(client, Users(db), Letters(db), settings.redis_prefix)
     stores = stores_in(db, sessions, parts=providers, collections=EVERY)
     return with_redis(stores, client, settings)

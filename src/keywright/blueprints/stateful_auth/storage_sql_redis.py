@@ -14,5 +14,5 @@ async def open_stores(settings: Settings) -> Stores:
     """Open the stores; connections are made when needed."""
     db, client = open_database(settings), open_client(settings)
     providers = provider_stores(db)
-    sessions = Sessions(client, Users(db), Letters(db))
+    sessions = Sessions(client, Users(db), Letters(db), settings.redis_prefix)
     return with_redis(stores_in(db, sessions, parts=providers), client, settings)
