@@ -9,7 +9,10 @@ from functools import cache
 from keywright.shared.secrets import new_id
 from tests.blueprints.caches_none import CACHES as NONE
 from tests.blueprints.caches_redis import CACHES as REDIS
+from tests.blueprints.caches_redis import forget
 from tests.servers import cluster_url, worker
+
+__all__ = ["CACHES", "forget"]
 
 
 @cache

@@ -2,4 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+
+async def forget(url: str | None, prefix: str) -> None:
+    """Remove nothing: there is nothing."""
+
+
 CACHES: Mapping[str, Callable[[], dict[str, object]]] = {"": dict}

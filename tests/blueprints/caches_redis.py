@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 
 from tests.places import redis_url
 
@@ -15,6 +16,14 @@ def emptied_redis() -> str:
         for key in client.scan_iter("auth:*"):
             client.delete(key)
     return redis_url()
+
+
+async def forget(url: str | None, prefix: str) -> None:
+    """Remove every key under *prefix* at *url*, if it is one."""
+    if url is not None:
+        async with AsyncRedis.from_url(url) as client:
+            async for key in client.scan_iter(f"{prefix}:*", count=1000):
+                await client.unlink(key)
 
 
 def _redis() -> dict[str, object]:

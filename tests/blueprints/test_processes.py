@@ -18,6 +18,8 @@ from tests.blueprints.harness import (
 )
 from tests.blueprints.servers import served
 
+pytestmark = pytest.mark.long
+
 AT_ONCE = 64
 WINDOW = timedelta(seconds=60)
 """As long as can be set: a busy machine answers 64 requests slowly."""

@@ -1,41 +1,18 @@
 """The backends: how each is opened, and which stores it has of its own.
 
-One more is one more entry.
+One more is one more entry. A slot: copied code has the one that was chosen.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, fields
-from pathlib import Path
-
+from tests.contracts.backend import Backend
 from tests.contracts.in_memory import open_memory
 from tests.contracts.in_mongo import open_mongo, open_standalone
 from tests.contracts.in_redis import open_redis_over
 from tests.contracts.in_sql import open_sql, postgres_contracts_url, sqlite_url
-from tests.contracts.stores import Place, Stores
 from tests.mysql_server import mysql_url
 from tests.servers import cluster_url, mongo_url, redis_url, worker
 
-ALL = frozenset(field.name for field in fields(Stores))
 IN_REDIS = frozenset({"families", "sessions", "ended", "limiter", "failures"})
 PREFIX = "contracts"
-
-Open = Callable[[Path, bool], AbstractAsyncContextManager[Place]]
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """How to open a backend in a folder, anew or as it stands.
-
-    *has* names the stores it is tested with. A *shared* one is seen by other processes.
-    In one that *forgets*, rows go by themselves and `purge` finds none.
-    """
-
-    open: Open
-    has: frozenset[str] = ALL
-    shared: bool = True
-    forgets: bool = False
-
 
 BACKENDS = {
     "memory": Backend(lambda folder, anew: open_memory(), shared=False),

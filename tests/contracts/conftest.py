@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.backends import BACKENDS, Backend
+from tests.contracts.backend import Backend
+from tests.contracts.backends import BACKENDS
 from tests.contracts.stores import Place, Stores
 
 Task = Mapping[str, object]

@@ -4,11 +4,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
-from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import delete, select
 
 from keywright.features.audit.sql import AuditLog
 from keywright.features.challenges.sql import Challenges
@@ -18,16 +16,12 @@ from keywright.features.keys.sql import Keys
 from keywright.features.lockout.sql import FailureCounts
 from keywright.features.oauth.sql import Transactions
 from keywright.features.opaque_sessions.sql import Sessions
-from keywright.features.outbox.models import LetterRow
 from keywright.features.outbox.sql import Letters
-from keywright.features.outbox.types import Letter, LetterStatus
 from keywright.features.rate_limits.sql import Limiter
 from keywright.features.refresh_tokens.sql import Families
 from keywright.features.users.sql import Users
-from keywright.shared.sql import Database
-from keywright.shared.tables import Base
+from tests.contracts.behind_sql import Behind
 from tests.contracts.stores import Place, Stores
-from tests.instants import PATIENT
 from tests.servers import postgres_url
 
 _made: set[str] = set()
@@ -59,40 +53,22 @@ async def open_sql(url: str, *, anew: bool) -> AsyncGenerator[Place, None]:
 
     *anew* makes its tables, once in a process.
     """
-    database = Database(url, durable=False, limit=PATIENT)
-    tables = Base.metadata.sorted_tables
+    behind = Behind(url)
     if anew and url not in _made:
         _made.add(url)
-        async with database.transaction() as transaction:
-            await transaction.call(Base.metadata.drop_all)
-            await transaction.call(Base.metadata.create_all)
-    stores = _stores(database)
+        await behind.make()
+    stores = _stores(behind)
 
     async def fresh() -> Stores:
-        async with database.transaction() as transaction:
-            for table in reversed(tables):
-                await transaction.run(delete(table))
+        await behind.empty()
         return stores
 
     yield Place(stores=stores, fresh=fresh)
-    await database.close()
+    await behind.close()
 
 
-def _stores(database: Database) -> Stores:
-    async def letter(letter_id: UUID) -> Letter | None:
-        row = await database.first(select(LetterRow).where(LetterRow.id == letter_id))
-        if row is None:
-            return None
-        return Letter(
-            id=row["id"],
-            kind=row["kind"],
-            sealed=row["sealed"],
-            created_at=row["created_at"],
-            expires_at=row["expires_at"],
-            status=LetterStatus(row["status"]),
-            attempts=row["attempts"],
-        )
-
+def _stores(behind: Behind) -> Stores:
+    database = behind.database
     return Stores(
         users=Users(database),
         outbox=Letters(database),
@@ -106,5 +82,5 @@ def _stores(database: Database) -> Stores:
         limiter=Limiter(database),
         failures=FailureCounts(database),
         audit=AuditLog(database),
-        letter=letter,
+        letter=behind.letter,
     )

@@ -1,4 +1,7 @@
-"""The stores of one backend, so that each suite can run on all of them."""
+"""The stores of one backend, so that each suite can run on all of them.
+
+What only some compositions have lies in the slots `held` and `linked`.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,17 +10,13 @@ from uuid import UUID
 
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
-from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
-from keywright.features.identities.store import IdentityStore
-from keywright.features.keys.store import KeyStore
+from keywright.features.ended_sessions.store import RaisedEpochs
 from keywright.features.lockout.store import FailureStore
-from keywright.features.oauth.store import TransactionStore
-from keywright.features.opaque_sessions.store import SessionStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.store import RateLimiter
-from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.users.store import Avatars, LapsedUsers, UserStore
+from tests.contracts.linked import Linked
 
 
 class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
@@ -25,18 +24,12 @@ class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class Stores(Linked):
     """Stores that share one place; *letter* looks into the outbox behind its back."""
 
     users: Users
     outbox: Outbox
     challenges: ChallengeStore
-    identities: IdentityStore
-    transactions: TransactionStore
-    families: RefreshFamilyStore
-    ended: EndedSessions
-    sessions: SessionStore
-    keys: KeyStore
     limiter: RateLimiter
     failures: FailureStore
     audit: AuditStore

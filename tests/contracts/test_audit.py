@@ -142,6 +142,7 @@ async def test_old_entries_go(audit: AuditStore) -> None:
     assert list(await audit.newest()) == [stays]
 
 
+@pytest.mark.long
 async def test_no_more_than_a_thousand_go_at_once(audit: AuditStore) -> None:
     for _ in range(1002):
         await audit.add(entry())

@@ -12,6 +12,7 @@ from tests.features.users.builders import avatar, user
 from tests.instants import MINUTE, NOW
 
 STORE = "users"
+NEEDS = "avatars"
 LATER = NOW + MINUTE
 OLD, NEW = avatar(key="0a"), avatar(key="0b", size=7)
 

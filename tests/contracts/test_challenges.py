@@ -392,6 +392,7 @@ async def test_challenges_go_after_they_expired(challenges: ChallengeStore) -> N
     assert await challenges.by_id(stays.id) == stays
 
 
+@pytest.mark.long
 async def test_no_more_than_a_thousand_go_at_once(challenges: ChallengeStore) -> None:
     for _ in range(1002):
         await issued(challenges, challenge(subject=None))

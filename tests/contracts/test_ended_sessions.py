@@ -72,6 +72,7 @@ async def test_old_ones_are_removed(ended: EndedSessions) -> None:
     assert await ended.since(NOW - DAY) == [then]
 
 
+@pytest.mark.long
 async def test_at_most_a_thousand_are_removed_at_once(ended: EndedSessions) -> None:
     for _ in range(1001):
         await ended.add(new_id(), now=NOW)

@@ -5,7 +5,7 @@ import pytest
 from keywright.features.lockout.store import FailureStore
 from keywright.features.lockout.types import Failures
 from keywright.shared.secrets import random_bytes
-from tests.contracts.backends import Backend
+from tests.contracts.backend import Backend
 from tests.contracts.races import race
 from tests.contracts.stores import Stores
 from tests.instants import DAY, MILLISECOND, MINUTE, NOW

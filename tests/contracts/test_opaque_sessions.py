@@ -11,7 +11,7 @@ from keywright.features.sessions.policy import is_live
 from keywright.features.sessions.types import Device, EndReason, Session
 from keywright.features.users.types import User
 from keywright.shared.secrets import new_id, random_bytes
-from tests.contracts.backends import Backend
+from tests.contracts.backend import Backend
 from tests.contracts.draws import drawn, maybe, near
 from tests.contracts.races import race, winners
 from tests.contracts.stores import Stores

@@ -264,6 +264,7 @@ async def test_letters_go_after_they_expired(
     assert await stores.letter(stays.id) == stays
 
 
+@pytest.mark.long
 async def test_no_more_than_a_thousand_go_at_once(outbox: Outbox) -> None:
     for _ in range(1002):
         await outbox.put(letter())

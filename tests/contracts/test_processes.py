@@ -13,10 +13,13 @@ import pytest
 from keywright.shared.secrets import random_bytes
 from tests.contracts.backends import BACKENDS
 from tests.contracts.conftest import Opened, Task
+from tests.contracts.racer import main as racer
 from tests.features.challenges.builders import challenge
 from tests.features.outbox.builders import letter
 from tests.features.refresh_tokens.builders import family, session_of
 from tests.features.users.builders import user
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 RACERS = 2
@@ -48,7 +51,7 @@ class Racers:
 
 @pytest.fixture(scope="session")
 async def racers() -> AsyncIterator[Racers]:
-    command = [sys.executable, "-m", "tests.contracts.racer"]
+    command = [sys.executable, "-m", racer.__module__]
     processes = [
         await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, cwd=ROOT, limit=2**20

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.rate_limits.types import Limit
 from keywright.shared.secrets import random_bytes
-from tests.contracts.backends import Backend
+from tests.contracts.backend import Backend
 from tests.contracts.draws import drawn
 from tests.contracts.races import race
 from tests.contracts.stores import Stores

@@ -12,7 +12,7 @@ from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sessions.types import Device, EndReason
 from keywright.features.users.types import User
 from keywright.shared.secrets import new_id, random_bytes
-from tests.contracts.backends import Backend
+from tests.contracts.backend import Backend
 from tests.contracts.races import race, winners
 from tests.contracts.stores import Stores
 from tests.features.outbox.builders import letter

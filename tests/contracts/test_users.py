@@ -10,7 +10,6 @@ from keywright.shared.secrets import new_id
 from tests.contracts.races import race, winners
 from tests.contracts.stores import Stores, Users
 from tests.features.outbox.builders import letter
-from tests.features.refresh_tokens.builders import family, session_of
 from tests.features.users.builders import avatar, user
 from tests.instants import DAY, MILLISECOND, MINUTE, NOW
 
@@ -398,17 +397,6 @@ async def test_a_user_is_removed_once(users: Users) -> None:
     assert await users.by_id(row.id) is None
     assert await users.by_email(row.email) is None
     assert await users.by_id(stays.id) == stays
-
-
-async def test_the_sessions_of_a_removed_user_are_gone(stores: Stores) -> None:
-    row = await added(stores.users, user())
-    kept = family(user_id=row.id)
-    await stores.families.add(kept, session_of(kept))
-
-    await stores.users.remove(row.id)
-
-    assert await stores.families.by_id(kept.id, row.id) is None
-    assert not await stores.families.of_user(row.id, epoch=0, now=LATER)
 
 
 async def test_only_those_whose_grace_is_over_are_lapsed(users: Users) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from keywright.emit.requirements import Catalog
 from keywright.emit.travel import Reach, travelling
 from keywright.registry.blueprints import BLUEPRINTS
 from keywright.registry.choices import Choices
-from keywright.registry.suite import ABOUT
+from keywright.registry.suite import ABOUT, HELD
 from tests.blueprints import kind
 from tests.blueprints.compositions import KINDS
 from tests.emit.builders import source
@@ -15,12 +17,18 @@ from tests.emit.builders import source
 USED = "from acme.shared.jwt import x\n"
 
 
-def travels(folder: Path, text: str, *, blueprint: str) -> bool:
-    library = source(
-        folder, {"acme/shared/jwt.py": "", "tests/blueprints/test_a.py": USED + text}
-    )
+def travels(
+    folder: Path,
+    text: str,
+    *,
+    blueprint: str,
+    test: str = "tests/blueprints/test_a.py",
+    parts: tuple[str, ...] = (),
+) -> bool:
+    library = source(folder, {"acme/shared/jwt.py": "", test: USED + text})
     copied = {"acme.shared.jwt": read(library, "acme.shared.jwt", Selection())}
-    reach = Reach(Choices("shop"), Catalog({}), blueprint=blueprint)
+    choices = Choices("shop", parts=parts)
+    reach = Reach(choices, Catalog({}), blueprint=blueprint)
     return bool(travelling(library, copied, Selection(), reach).tests)
 
 
@@ -41,6 +49,48 @@ def test_a_module_of_the_suite_travels_with_what_it_is_about(
     tmp_path: Path, text: str, blueprint: str, expected: bool
 ) -> None:
     assert travels(tmp_path, text, blueprint=blueprint) is expected
+
+
+@pytest.mark.parametrize(
+    ("store", "blueprint", "parts", "expected"),
+    [
+        ("users", "hybrid-auth", (), True),
+        ("users", "stateful-auth", (), True),
+        ("users", "", (), False),
+        ("families", "backend-starter", (), True),
+        ("families", "stateful-auth", (), False),
+        ("sessions", "stateful-auth", (), True),
+        ("sessions", "hybrid-auth", (), False),
+        ("keys", "auth-service", (), True),
+        ("keys", "backend-starter", (), False),
+        ("identities", "hybrid-auth", ("oauth",), True),
+        ("identities", "hybrid-auth", ("avatars",), False),
+    ],
+)
+def test_a_contract_travels_with_who_keeps_what_it_is_about(
+    tmp_path: Path, store: str, blueprint: str, parts: tuple[str, ...], expected: bool
+) -> None:
+    test = "tests/contracts/test_a.py"
+    text = f'STORE = "{store}"\n'
+    found = travels(tmp_path, text, blueprint=blueprint, test=test, parts=parts)
+    assert found is expected
+
+
+@pytest.mark.parametrize("folder", ["contracts", "security", "features/users"])
+@pytest.mark.parametrize("parts", [("avatars",), ("oauth",), ()])
+def test_what_needs_a_part_travels_with_it(
+    tmp_path: Path, folder: str, parts: tuple[str, ...]
+) -> None:
+    test, text = f"tests/{folder}/test_a.py", 'NEEDS = "avatars"\n'
+    found = travels(tmp_path, text, blueprint="hybrid-auth", test=test, parts=parts)
+    assert found is ("avatars" in parts)
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in HELD.values()}))
+def test_who_keeps_sessions_has_the_stores_that_are_named(name: str) -> None:
+    held = import_module(f"tests.contracts.held_{name}").Held
+    named = {frozenset(names) for known, names in HELD.values() if known == name}
+    assert named == {frozenset(field.name for field in fields(held))}
 
 
 def test_the_names_that_modules_use_are_those_of_the_blueprints() -> None:

@@ -18,7 +18,13 @@ from keywright.emit.requirements import Catalog
 from keywright.emit.source import Source
 from keywright.registry.choices import Choices
 from keywright.registry.slots import STORES
-from keywright.registry.suite import ABOUT, FOLDER, UNSAID
+from keywright.registry.suite import (
+    ABOUT,
+    CONTRACTS,
+    FOLDER,
+    UNSAID,
+    has_store,
+)
 from keywright.registry.travel import HOUSE, HOUSE_MODULES
 
 _TWIN: Final = re.compile(r"features\.\w+\.memory")
@@ -36,6 +42,7 @@ class Reach:
         """
         self._catalog = catalog
         self._blueprint = blueprint
+        self._choices = choices
         absent = [store for store in STORES if not store.is_chosen(choices)]
         self._schemes = tuple(store.scheme for store in absent)
         self._packages = {
@@ -55,6 +62,18 @@ class Reach:
         named = next(_blueprints(text), {UNSAID})
         known = named & ABOUT.keys()
         return not known or any(self._blueprint in ABOUT[name] for name in known)
+
+    def has_part_of(self, text: str) -> bool:
+        """Say whether the part that *text* names in NEEDS was asked for."""
+        named = _assigned(text, "NEEDS")
+        return all(self._choices.value(name) == "yes" for name in named)
+
+    def has_store_of(self, text: str) -> bool:
+        """Say whether what *text*, a module of the contracts, is about is kept."""
+        folder = self._blueprint.replace("-", "_")
+        return bool(folder) and all(
+            has_store(name, folder, self._choices) for name in _assigned(text, "STORE")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,7 @@ def travelling(
     for name in source.test_modules():
         if not name.rpartition(".")[2].startswith("test_") or _is_house(name):
             continue
-        if _folder(name) == FOLDER and not reach.has_blueprint_of(source.text(name)):
+        if not _has_what_it_is_about(name, source.text(name), reach):
             continue
         needed = fleet.needed_by(name)
         if needed is not None:
@@ -95,6 +114,15 @@ def travelling(
 def twin_place(name: str) -> str:
     """Return where the twin *name*, without the top package, goes for tests."""
     return f"tests.memory.{name.split('.')[1]}"
+
+
+def _has_what_it_is_about(name: str, text: str, reach: Reach) -> bool:
+    folder = _folder(name)
+    if folder == FOLDER and not reach.has_blueprint_of(text):
+        return False
+    if folder == CONTRACTS and not reach.has_store_of(text):
+        return False
+    return reach.has_part_of(text)
 
 
 def _is_house(name: str) -> bool:
@@ -112,6 +140,16 @@ def _blueprints(text: str) -> Iterator[set[str]]:
             case ast.Assign(targets=[ast.Name(id="BLUEPRINTS")], value=value):
                 nodes = ast.walk(value)
                 yield {one.id for one in nodes if isinstance(one, ast.Name)}
+
+
+def _assigned(text: str, name: str) -> Iterator[str]:
+    """Yield the word that *text* assigns to *name*."""
+    for node in ast.parse(text).body:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=target)], value=ast.Constant(value=str(word))
+            ) if target == name:
+                yield word
 
 
 class _Fleet:

@@ -11,6 +11,7 @@ from typing import Final
 from keywright.registry.choices import Choices
 from keywright.registry.slots import (
     MONGO,
+    SQL,
     Alternative,
     Slot,
     one_per_value,
@@ -19,6 +20,8 @@ from keywright.registry.slots import (
 
 FOLDER: Final = "blueprints"
 """The folder of the suite among the tests."""
+CONTRACTS: Final = "contracts"
+"""The folder of the contracts of stores among the tests."""
 
 ABOUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -47,6 +50,32 @@ UNSAID: Final = "HYBRID"
 """What a module is about that says nothing."""
 
 
+_FAMILIES: Final = frozenset({"families", "ended"})
+HELD: Final[Mapping[str, tuple[str, frozenset[str]]]] = MappingProxyType(
+    {
+        "hybrid_auth": ("signed", _FAMILIES | {"keys"}),
+        "stateless_auth": ("signed", _FAMILIES | {"keys"}),
+        "stateful_auth": ("opaque", frozenset({"sessions"})),
+        "auth_service": ("signed", _FAMILIES | {"keys"}),
+        "backend_starter": ("families", _FAMILIES),
+    }
+)
+"""What stands in the slot of who keeps sessions, and the stores that it names."""
+_LINKED: Final = frozenset({"identities", "transactions"})
+
+
+def has_store(name: str, folder: str, choices: Choices) -> bool:
+    """Say whether the blueprint in *folder* keeps anything in the store *name*.
+
+    Stores are named as modules of the contracts do in STORE; those that are not about
+    sessions or providers are there in every blueprint.
+    """
+    if name in _LINKED:
+        return choices.value("oauth") == "yes"
+    every = frozenset[str]().union(*(names for _, names in HELD.values()))
+    return name not in every or name in HELD[folder][1]
+
+
 def servers(choices: Choices) -> Sequence[str]:
     """Return the variables that name the servers of the suite, with usual addresses.
 
@@ -70,6 +99,10 @@ def suite(folder: str, *, parts: tuple[str, ...]) -> tuple[Slot, ...]:
         _CACHES,
         _FORMS,
         _ROWS,
+        _BACKENDS,
+        _BEHIND,
+        _LINKED_SLOT,
+        Slot(f"{CONTRACTS}.held", (Alternative(HELD[folder][0], {}),)),
         *(slot for part in parts for slot in _OF_PARTS[part]),
     )
 
@@ -86,3 +119,12 @@ _OF_PARTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
     }
 )
 _ROWS: Final = Slot(f"{FOLDER}.rows", (Alternative("none", {}),))
+_BACKENDS: Final = Slot(f"{CONTRACTS}.backends", (Alternative("chosen", {}),))
+_BEHIND: Final = Slot(
+    f"{CONTRACTS}.behind",
+    (
+        Alternative("sql", {"database": SQL}),
+        Alternative("mongo", {"database": MONGO}),
+    ),
+)
+_LINKED_SLOT: Final = there_or_not(f"{CONTRACTS}.linked", "oauth")

@@ -40,6 +40,8 @@ MARKERS: Final[Mapping[str, str]] = MappingProxyType(
         "attack": "plays an attacker and shows that the attack fails",
         "fault": "stops, breaks or delays a server of its own",
         "asvs": "evidence for a requirement of ASVS 5.0",
+        "long": "left out of the tests that a copy runs after every change",
+        "timeout": "may take so many seconds, where pytest-timeout is installed",
     }
 )
 """The marks that travelling tests may carry, with their meaning."""

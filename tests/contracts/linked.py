@@ -1,0 +1,18 @@
+"""What sign-in with providers needs kept.
+
+A slot: copied code without providers has none of it.
+"""
+
+from dataclasses import dataclass
+
+from keywright.features.identities.store import IdentityStore
+from keywright.features.oauth.store import TransactionStore
+from tests.contracts.held import Held
+
+
+@dataclass(frozen=True, slots=True)
+class Linked(Held):
+    """Who somebody is at providers, and sign-ins that are under way."""
+
+    identities: IdentityStore
+    transactions: TransactionStore
