@@ -48,4 +48,4 @@ def test_the_database_of_a_new_project_admits_its_tests(
 @pytest.mark.parametrize("database", ["sqlite", "mongodb"])
 def test_others_need_no_word_about_connections(tmp_path: Path, database: str) -> None:
     found = skeleton(project(tmp_path, database=database), HYBRID_AUTH)["README.md"]
-    assert "    make test\n\n## Change it" in found
+    assert "`make test-all` nothing.\n\n## Change it" in found

@@ -12,7 +12,7 @@ from keywright.registry.suite import servers
 _MAKEFILE: Final = """\
 # Python is all that a machine needs: uv is fetched where it is missing.
 UV := $(if $(shell command -v uv),uv,.tools/bin/uv)
-.PHONY: install run test check
+.PHONY: install run test test-all check
 
 install: $(filter .tools/%,$(UV))
 	$(UV) sync --all-groups
@@ -26,6 +26,9 @@ run: install
 {migrate}	$(UV) run {start} --reload --port {port}
 
 {servers}test: install
+	$(UV) run {tests} -m "not long" $(ARGS)
+
+test-all: install
 	$(UV) run {tests} $(ARGS)
 
 check: install
@@ -77,6 +80,8 @@ http://127.0.0.1:{port}; the operations are listed under /api/docs. The settings
 ## Test it
 
     make test
+
+leaves out what is marked long, `make test-all` nothing.
 {testing}
 ## Change it
 
@@ -183,7 +188,7 @@ def _testing(choices: Choices) -> str:
     if choices.database not in {"postgresql", "mysql"}:
         return ""
     return (
-        "\nruns on up to four cores and keeps some 50 connections open on each, which\n"
+        "\nBoth run on up to four cores and keep some 50 connections open on each, as\n"
         "the database of `compose.yaml` admits. Elsewhere: `make test ARGS=-n1`.\n"
     )
 
@@ -197,7 +202,7 @@ def _migration(choices: Choices) -> str:
 def _servers(choices: Choices) -> str:
     """Return the lines that say which servers the tests use, unless somebody did."""
     lines = (line.replace("=", " ?= ", 1) for line in servers(choices))
-    return "".join(f"test: export {line}\n" for line in lines)
+    return "".join(f"test test-all: export {line}\n" for line in lines)
 
 
 def _compose(choices: Choices) -> str:
