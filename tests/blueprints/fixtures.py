@@ -8,7 +8,7 @@ there.
 """
 
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +144,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for one in blueprints
             for name in variants(one, storages if one == blueprints[0] else fewer)
         ]
-        metafunc.parametrize("variant", names)
+        metafunc.parametrize("variant", [_marked(name, names) for name in names])
+
+
+def _marked(name: str, names: Sequence[str]) -> str | pytest.ParameterSet:
+    """Return a variant, marked as long where another shows almost the same."""
+    is_second = len(names) > 1 and name.endswith(INCLUDED)
+    return pytest.param(name, marks=pytest.mark.long) if is_second else name
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -86,6 +86,16 @@ def test_what_needs_a_part_travels_with_it(
     assert found is ("avatars" in parts)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("BLUEPRINTS = (STATEFUL,)", True), ("", False)]
+)
+def test_an_attack_travels_with_the_blueprint_it_is_about(
+    tmp_path: Path, text: str, expected: bool
+) -> None:
+    test = "tests/security/test_a.py"
+    assert travels(tmp_path, text, blueprint="stateful-auth", test=test) is expected
+
+
 @pytest.mark.parametrize("name", sorted({name for name, _ in HELD.values()}))
 def test_who_keeps_sessions_has_the_stores_that_are_named(name: str) -> None:
     held = import_module(f"tests.contracts.held_{name}").Held

@@ -131,6 +131,8 @@ _IS_WHOLE = os.environ.get("MATRIX") == "all"
 CELLS = EVERY if _IS_WHOLE else CORNERS
 TESTED = EVERY if _IS_WHOLE else TESTED_CORNERS
 """What this run looks at, and whose own tests it runs: `make matrix` asks for all."""
+HOW_MUCH = [] if _IS_WHOLE else ["-m", "not long"]
+"""Which of their own tests: in CI those that `make test` runs in a copy."""
 
 
 def added(folder: Path, cell: Cell) -> str:

@@ -12,6 +12,7 @@ from tests.emitted.cells import (
     AXES,
     CELLS,
     CORNERS,
+    HOW_MUCH,
     TESTED,
     TESTED_CORNERS,
     VALUES,
@@ -98,7 +99,7 @@ def test_it_passes_the_type_checker(
 @pytest.mark.parametrize("cell", TESTED, ids=lambda cell: cell.name, indirect=True)
 def test_its_own_tests_pass(project: Path) -> None:
     environment = {**clean_environment(project), **apart()}
-    found = run(project, "pytest", "-q", environment=environment)
+    found = run(project, "pytest", "-q", *HOW_MUCH, environment=environment)
     assert " passed" in found
     assert "skipped" not in found, found
     assert (project / "tests" / "blueprints").is_dir()

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.emit.builders import tree
-from tests.emitted.cells import INIT, REPOSITORY, run, strict_rules
+from tests.emitted.cells import HOW_MUCH, INIT, REPOSITORY, run, strict_rules
 from tests.emitted.clean import clean_environment
 from tests.emitted.running import emptied, started
 from tests.servers import worker
@@ -118,7 +118,7 @@ def test_it_passes_the_linter_the_formatter_and_the_type_checker(
 def test_its_own_tests_pass_on_two_processes_with_what_it_asks_for(
     project: Path,
 ) -> None:
-    command = ("pytest", "-q", *on_two_processes())
+    command = ("pytest", "-q", *HOW_MUCH, *on_two_processes())
     found = run(project, *command, environment=clean_environment(project))
     assert " passed" in found
     assert "warning" not in found, found

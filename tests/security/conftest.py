@@ -15,8 +15,8 @@ from tests.mysql_server import emptied_mysql
 from tests.postgres_server import emptied_postgres
 from tests.providers.fixtures import issuer, journey, listening_issuer, social
 from tests.security.kept import dump
+from tests.security.lines import Lines
 from tests.security.watch import (
-    Lines,
     Recorder,
     Watch,
     cookie_problems,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from httpx2 import Response
 
-from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
+from tests.blueprints.galleries import OPERATIONS as PICTURES
+from tests.blueprints.harness import BASE, NEW_PASSWORD, PASSWORD, Client, Service
 
 NOBODYS = "01890a5d-ac96-774b-bcce-b302099a8057"
 JUNK = "A" * 64
@@ -29,11 +30,17 @@ class Operation:
         return await client.request(self.method, self.path, json=json, headers=named)
 
 
+PICTURED = tuple(
+    Operation(method.upper(), path.removeprefix(BASE))
+    for method, path in PICTURES
+    if method != "get"
+)
+"""What needs a signed-in user where users have pictures."""
 PROTECTED = (
     Operation("GET", "/verify"),
     Operation("GET", "/profile"),
     Operation("PATCH", "/profile", {"name": "Grace Hopper"}),
-    Operation("DELETE", "/profile/avatar"),
+    *PICTURED,
     Operation("GET", "/sessions"),
     Operation("DELETE", f"/sessions/{NOBODYS}"),
     Operation("DELETE", "/sessions"),

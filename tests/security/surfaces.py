@@ -8,7 +8,7 @@ from httpx2 import Response
 from tests.blueprints.harness import NEW_PASSWORD, PASSWORD, Client, Service
 from tests.blueprints.keepers import signed_in
 from tests.blueprints.kinds import AUTH_SERVICE, HYBRID, STARTER, STATEFUL, STATELESS
-from tests.security.operations import JUNK, PROTECTED, PUBLIC, Operation
+from tests.security.operations import JUNK, PICTURED, PROTECTED, PUBLIC, Operation
 
 GRACE = "grace@mail.example"
 MIXED = "Plum-cabinet 7 sailing"
@@ -44,7 +44,8 @@ SURFACES: Mapping[str, Surface] = {
     STATELESS: Surface(
         (
             *(one for one in PROTECTED if one.path == "/profile"),
-            *_among(PROTECTED, "/verify", "/profile/avatar", "/change-password"),
+            *_among(PROTECTED, "/verify", "/change-password"),
+            *PICTURED,
             Operation("DELETE", "/delete-account", {"password": "x", "type": "soft"}),
         ),
         (

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.blueprints.fixtures import House
 from tests.blueprints.harness import Service
+from tests.blueprints.place import SettingsPart
+from tests.blueprints.storages import ANY, settings_on
 from tests.security.jose import (
     HASHES,
     P256_ORDER,
@@ -196,10 +198,16 @@ async def test_a_key_is_good_for_one_algorithm_only(house: House, own: str) -> N
             await refused(service, with_header(token, {"alg": name}, sign))
 
 
+def _apart(house: House, name: str) -> SettingsPart:
+    """Return the settings of stores that only services called *name* have."""
+    folder = house.folder / name
+    folder.mkdir(exist_ok=True)
+    return settings_on(ANY, folder, suffix=name.lower())
+
+
 async def by_algorithm(house: House, name: str) -> Service:
     """Return a service that signs with the algorithm *name*."""
-    url = f"sqlite:///{house.folder / name}.db"
-    return await house.service("sqlite", signing_alg=name, database_url=url)
+    return await house.service(ANY, signing_alg=name, **_apart(house, name))
 
 
 @pytest.mark.attack("A8")
@@ -310,8 +318,7 @@ async def test_another_library_agrees_that_the_token_is_good(
 async def test_a_token_of_another_service_is_refused(
     house: House, service: Service
 ) -> None:
-    url = f"sqlite:///{house.folder / 'elsewhere'}.db"
-    other = await house.service("sqlite", database_url=url)
+    other = await house.service(ANY, **_apart(house, "elsewhere"))
     client = await other.signed_in(transport="bearer")
 
     await refused(service, client.tokens["accessToken"])

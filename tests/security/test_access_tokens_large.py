@@ -10,6 +10,8 @@ from tests.security.jose import encode, header_of, nothing, with_header
 from tests.security.keys_of import true_signature
 from tests.security.operations import holders
 
+pytestmark = pytest.mark.long
+
 MILLISECOND = 0.001
 ROUNDS = 5
 TOO_LARGE = 431

@@ -14,6 +14,8 @@ from tests.security.alike import likeness
 from tests.security.everywhere import everywhere
 from tests.security.flows import Flow, reset, sign_up, some_address
 
+pytestmark = pytest.mark.long
+
 TRIES = 5
 RACERS = 50
 LIFETIME = timedelta(minutes=10)

@@ -26,6 +26,8 @@ from tests.features.world import (
 )
 from tests.instants import DAY, MINUTE, NOW
 
+pytestmark = pytest.mark.long
+
 WRONG = "not the password"
 Act = Callable[[World], Awaitable[object]]
 Prepare = Callable[[World], Awaitable[object]]

@@ -13,6 +13,8 @@ from keywright.shared.clock import StoreClock
 from tests.features.world import World
 from tests.instants import NOW, SECOND
 
+pytestmark = pytest.mark.long
+
 APART = timedelta(seconds=30)
 SKEWS = pytest.mark.parametrize(("first", "second"), [(APART, -APART), (-APART, APART)])
 

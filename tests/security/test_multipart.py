@@ -7,6 +7,9 @@ import pytest
 from tests.blueprints.harness import Client, Service
 from tests.security.operations import UNSAFE, Operation
 
+pytestmark = pytest.mark.long
+
+NEEDS = "avatars"
 KIND = {"content-type": "multipart/form-data; boundary=b"}
 PIECE = b"x" * 65_536
 PIECES = 800

@@ -11,6 +11,8 @@ from tests.security.corpora import INJECTIONS, NAUGHTY, OPERATORS
 from tests.security.flows import signs_in
 from tests.security.parameters import Parameter, elsewhere, members
 
+pytestmark = pytest.mark.long
+
 SLOW = 2.0
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.blueprints.harness import Service
 from tests.security.parameters import elsewhere, members
 
+pytestmark = pytest.mark.long
+
 SPELLINGS = (
     "http://127.0.0.1:{}/x",
     "https://127.0.0.1:{}/x",

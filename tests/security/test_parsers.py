@@ -17,7 +17,7 @@ from keywright.shared.origins import may_pass
 from keywright.shared.rotating_tokens import RotatingTokens
 from keywright.shared.strict_json import parse
 
-pytestmark = pytest.mark.attack("H12")
+pytestmark = [pytest.mark.attack("H12"), pytest.mark.long]
 
 OWN = "https://auth.example"
 ALLOWED = frozenset({"https://app.example"})

@@ -21,6 +21,8 @@ from tests.security.flows import some_address
 from tests.security.operations import JUNK, Operation
 from tests.security.second import second_process
 
+pytestmark = pytest.mark.long
+
 _numbers = count()
 FORWARDING = (
     "x-forwarded-for",

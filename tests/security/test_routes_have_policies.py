@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from tests.blueprints.fixtures import ServiceWith
+from tests.blueprints.galleries import OPERATIONS as PICTURES
 from tests.blueprints.harness import BASE, Service
+from tests.blueprints.providers import OPERATIONS as PROVIDERS
 
 PRODUCTION: dict[str, object] = {
     "env": "production",
@@ -18,7 +20,20 @@ PRODUCTION: dict[str, object] = {
     "test_clock": None,
 }
 Who = Literal["public", "user", "operator"]
+OF_PARTS: dict[tuple[str, str], Who] = {
+    ("DELETE", f"{BASE}/profile/avatar"): "user",
+    ("GET", f"{BASE}/avatars/{{name}}"): "public",
+    ("GET", "/api/auth/providers"): "public",
+    ("GET", "/api/auth/{provider}"): "public",
+    ("GET", "/api/auth/{provider}/callback"): "public",
+    ("POST", "/api/auth/{provider}/callback"): "public",
+    ("POST", "/api/auth/{provider}/link"): "user",
+    ("DELETE", "/api/auth/{provider}/link"): "user",
+    ("POST", "/api/auth/{provider}/id-token"): "public",
+}
+THERE = {(method.upper(), path) for method, path in (*PICTURES, *PROVIDERS)}
 POLICIES: dict[tuple[str, str], Who] = {
+    **{route: who for route, who in OF_PARTS.items() if route in THERE},
     ("POST", f"{BASE}/signup"): "public",
     ("POST", f"{BASE}/verify-user"): "public",
     ("POST", f"{BASE}/resend-otp"): "public",
@@ -36,21 +51,12 @@ POLICIES: dict[tuple[str, str], Who] = {
     },
     ("GET", f"{BASE}/profile"): "user",
     ("PATCH", f"{BASE}/profile"): "user",
-    ("DELETE", f"{BASE}/profile/avatar"): "user",
-    ("GET", f"{BASE}/avatars/{{name}}"): "public",
     ("GET", f"{BASE}/sessions"): "user",
     ("DELETE", f"{BASE}/sessions"): "user",
     ("DELETE", f"{BASE}/sessions/{{sessionId}}"): "user",
     ("POST", f"{BASE}/change-password"): "user",
     ("POST", f"{BASE}/account/request-delete"): "user",
     ("DELETE", f"{BASE}/account/delete"): "user",
-    ("GET", "/api/auth/providers"): "public",
-    ("GET", "/api/auth/{provider}"): "public",
-    ("GET", "/api/auth/{provider}/callback"): "public",
-    ("POST", "/api/auth/{provider}/callback"): "public",
-    ("POST", "/api/auth/{provider}/link"): "user",
-    ("DELETE", "/api/auth/{provider}/link"): "user",
-    ("POST", "/api/auth/{provider}/id-token"): "public",
     ("GET", "/api/v1/health"): "public",
     ("GET", "/api/v1/health/"): "public",
     ("GET", "/api/v1/health/detailed"): "operator",

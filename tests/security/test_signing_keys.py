@@ -14,6 +14,8 @@ from tests.security.jose import header_of, with_header
 from tests.security.keys_of import signing_key, true_signature
 from tests.security.operations import refused
 
+pytestmark = pytest.mark.long
+
 LIFE = timedelta(minutes=15)
 WEAK = (
     "",

@@ -7,6 +7,8 @@ import pytest
 from tests.blueprints.harness import Service, sign_up_body
 from tests.security.parameters import elsewhere, members
 
+pytestmark = pytest.mark.long
+
 QUICK = 0.5
 LONG = 50_000
 CRUEL = {

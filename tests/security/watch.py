@@ -1,7 +1,6 @@
 """Watches the services under attack: their answers, their logs and what they keep."""
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,8 +9,6 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from keywright.shared.log_lines import LineFormatter
-from keywright.shared.logging import TALKATIVE
 from tests.blueprints.harness import Service
 from tests.blueprints.kinds import KINDS
 from tests.security.corpora import INJECTIONS, NAUGHTY
@@ -141,34 +138,6 @@ class _Exchange:
         if self.status < 300:
             watch.learn(self.asked)
             watch.learn(self.answered)
-
-
-class Lines(logging.Handler):
-    """Keeps log entries in the form that production writes."""
-
-    def __init__(self, watch: Watch) -> None:
-        """Append to the lines of *watch*."""
-        super().__init__()
-        self._watch = watch
-        self.setFormatter(LineFormatter("json"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep *record*."""
-        self._watch.lines.append(self.format(record))
-
-    def listen(self) -> Iterator[None]:
-        """Hear what a production service that is told to be talkative writes."""
-        root = logging.getLogger()
-        names = {"": root.level, **dict.fromkeys(TALKATIVE, logging.NOTSET)}
-        former = {name: logging.getLogger(name).level for name in names}
-        for name in TALKATIVE:
-            logging.getLogger(name).setLevel(logging.WARNING)
-        root.setLevel(logging.DEBUG)
-        root.addHandler(self)
-        yield
-        root.removeHandler(self)
-        for name, level in former.items():
-            logging.getLogger(name).setLevel(level)
 
 
 def cookie_problems(header: str, *, secure: bool, path: str = "/") -> list[str]:

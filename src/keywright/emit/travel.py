@@ -20,6 +20,7 @@ from keywright.registry.choices import Choices
 from keywright.registry.slots import STORES
 from keywright.registry.suite import (
     ABOUT,
+    ATTACKS,
     CONTRACTS,
     FOLDER,
     UNSAID,
@@ -118,7 +119,7 @@ def twin_place(name: str) -> str:
 
 def _has_what_it_is_about(name: str, text: str, reach: Reach) -> bool:
     folder = _folder(name)
-    if folder == FOLDER and not reach.has_blueprint_of(text):
+    if folder in {FOLDER, ATTACKS} and not reach.has_blueprint_of(text):
         return False
     if folder == CONTRACTS and not reach.has_store_of(text):
         return False

@@ -37,7 +37,7 @@ def _blueprint(
         needs=("uvicorn",),
         start="uvicorn {package}.main:create_app --factory",
         parts=parts,
-        test_slots=suite(folder, parts=parts),
+        test_slots=suite(folder),
     )
 
 

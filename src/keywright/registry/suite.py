@@ -20,6 +20,8 @@ from keywright.registry.slots import (
 
 FOLDER: Final = "blueprints"
 """The folder of the suite among the tests."""
+ATTACKS: Final = "security"
+"""The folder of the attacks, which name blueprints as the suite does."""
 CONTRACTS: Final = "contracts"
 """The folder of the contracts of stores among the tests."""
 
@@ -87,11 +89,8 @@ def servers(choices: Choices) -> Sequence[str]:
     ]
 
 
-def suite(folder: str, *, parts: tuple[str, ...]) -> tuple[Slot, ...]:
-    """Return the slots of the suite for the blueprint in *folder*.
-
-    *parts* are those that it offers.
-    """
+def suite(folder: str) -> tuple[Slot, ...]:
+    """Return the slots of the suite for the blueprint in *folder*."""
     return (
         Slot(f"{FOLDER}.compositions", (Alternative(folder, {}),)),
         Slot(f"{FOLDER}.collections", (Alternative(folder, {"database": MONGO}),)),
@@ -99,11 +98,12 @@ def suite(folder: str, *, parts: tuple[str, ...]) -> tuple[Slot, ...]:
         _CACHES,
         _FORMS,
         _ROWS,
+        _ATTACKED,
         _BACKENDS,
         _BEHIND,
         _LINKED_SLOT,
         Slot(f"{CONTRACTS}.held", (Alternative(HELD[folder][0], {}),)),
-        *(slot for part in parts for slot in _OF_PARTS[part]),
+        *_OF_PARTS,
     )
 
 
@@ -112,13 +112,12 @@ _DATABASES: Final = one_per_value(
 )
 _CACHES: Final = one_per_value(f"{FOLDER}.caches", "cache", "none", "redis")
 _FORMS: Final = one_per_value(f"{FOLDER}.forms", "responses", "envelope", "problem")
-_OF_PARTS: Final[Mapping[str, tuple[Slot, ...]]] = MappingProxyType(
-    {
-        "oauth": (there_or_not(f"{FOLDER}.providers", "oauth"),),
-        "avatars": (there_or_not(f"{FOLDER}.galleries", "avatars"),),
-    }
+_OF_PARTS: Final = (
+    there_or_not(f"{FOLDER}.providers", "oauth"),
+    there_or_not(f"{FOLDER}.galleries", "avatars"),
 )
 _ROWS: Final = Slot(f"{FOLDER}.rows", (Alternative("none", {}),))
+_ATTACKED: Final = Slot(f"{ATTACKS}.conftest", (Alternative("chosen", {}),))
 _BACKENDS: Final = Slot(f"{CONTRACTS}.backends", (Alternative("chosen", {}),))
 _BEHIND: Final = Slot(
     f"{CONTRACTS}.behind",

@@ -16,9 +16,13 @@ HOUSE_MODULES: Final = frozenset(
         "tests.blueprints.test_readme",
         "tests.blueprints.test_redis_durability",
         "tests.blueprints.test_store_calls",
+        "tests.security.test_social_failures",
+        "tests.security.test_social_linking",
+        "tests.security.test_social_redirects",
+        "tests.security.test_social_tokens",
     }
 )
-"""Tests of the same kind in folders that travel."""
+"""Tests of the same kind in folders that travel, and attacks by way of a provider."""
 
 TEST_TOOLS: Final[tuple[str, ...]] = (
     "aiosmtpd>=1.4.6",
