@@ -35,6 +35,7 @@ def credential_cookies(
         device=Cookie("device"),
         flow=Cookie("flow"),
         flow_lifetime=settings.otp_lifetime * 6,
+        reactivation_lifetime=settings.reset_lifetime,
         allowed=TRANSPORTS[settings.token_transport],
     )
 

@@ -16,11 +16,13 @@ from keywright.blueprints.stateless_auth.schemas import (
     ProvedView,
 )
 from keywright.blueprints.stateless_auth.types import Codes
-from keywright.features.account_deletion.routes import DELETIONS, FRESH, Deletion
-from keywright.features.account_deletion.schemas import (
-    DeletionRequest,
-    ReactivationRequest,
+from keywright.features.account_deletion.routes import (
+    DELETIONS,
+    FRESH,
+    Deletion,
+    reactivate,
 )
+from keywright.features.account_deletion.schemas import DeletionRequest
 from keywright.features.account_deletion.types import DeletionKind
 from keywright.features.challenges.errors import (
     CodeInvalid,
@@ -255,16 +257,12 @@ async def delete_account(
     return done(f"The account is {'deleted' if is_gone else 'deactivated'}.")
 
 
-@router.put(
+router.put(
     "/reactivate-account",
     dependencies=[Depends(LimitedByClient(DELETIONS))],
     responses=refusals(TokenNotValid, ProofInUse, ValidationFailed, RateLimited),
     tags=["account"],
-)
-async def reactivate(body: ReactivationRequest, deletion: Deletion) -> Done:
-    """Make a deactivated account active again; nobody is signed in."""
-    await deletion.reactivate(body.reactivation_token)
-    return done("The account is active again. Sign in.")
+)(reactivate)
 
 
 @router.get(

@@ -118,7 +118,20 @@ async def confirm_deletion(
     "/reactivate",
     responses=refusals(TokenNotValid, ProofInUse, ValidationFailed, RateLimited),
 )
-async def reactivate(body: ReactivationRequest, deletion: Deletion) -> Done:
-    """Make a deactivated account active again; nobody is signed in."""
-    await deletion.reactivate(body.reactivation_token)
+async def reactivate(
+    body: ReactivationRequest,
+    request: Request,
+    response: Response,
+    deletion: Deletion,
+    cookies: Credentials,
+) -> Done:
+    """Make a deactivated account active again; nobody is signed in.
+
+    Without a token in the body by the one that a provider's callback left in a cookie.
+    """
+    token = cookies.reactivation_of(request, body.reactivation_token)
+    if not token:
+        raise ValidationFailed(errors={"reactivationToken": ["must be given"]})
+    await deletion.reactivate(token)
+    cookies.end_reactivation(request, response)
     return done("The account is active again. Sign in.")

@@ -33,6 +33,6 @@ class ConfirmDeletionRequest(RequestBody):
 
 
 class ReactivationRequest(RequestBody):
-    """Makes a deactivated account active again."""
+    """Makes a deactivated account active again; without a token by the cookie's."""
 
-    reactivation_token: MailedToken = Field(repr=False)
+    reactivation_token: MailedToken | None = Field(default=None, repr=False)

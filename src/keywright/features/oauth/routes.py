@@ -167,6 +167,7 @@ async def callback(
     """Sign in, or link, whom the provider has proved; then go back to the front end.
 
     A browser is sent to where it began, with `?error=` and a code if it was refused.
+    To `account_deactivated` belongs a cookie, which `reactivate` takes for its token.
     """
     as_json, target = wants_json(request, cookies), oauth.places.landing
     try:
@@ -192,6 +193,8 @@ async def callback(
         if as_json:
             raise
         answer = redirect(target, error=error.code)
+        if isinstance(error, AccountDeactivated) and error.data:
+            cookies.offer_reactivation(answer, error.data["reactivationToken"])
     forget(answer, cookies.cookies)
     return reply("Signed in.", view) if as_json else answer
 

@@ -19,6 +19,7 @@ Besides, that takes the cookies of the whole domain, other applications' too.
 """
 DEVICE = Cookie("device")
 FLOW = Cookie("flow")
+REACTIVATION = Cookie("reactivation")
 DEVICE_LIFETIME = timedelta(days=365)
 
 
@@ -45,6 +46,8 @@ class CredentialCookies:
     device: Cookie = DEVICE
     flow: Cookie = FLOW
     flow_lifetime: timedelta = timedelta(hours=1)
+    reactivation: Cookie = REACTIVATION
+    reactivation_lifetime: timedelta = timedelta(minutes=10)
     allowed: tuple[Transport, ...] = (Transport.COOKIE, Transport.BEARER)
 
     def transport_of(self, request: Request) -> Transport:
@@ -145,6 +148,20 @@ class CredentialCookies:
         """Make the client forget the flow, if it keeps one."""
         if self.cookies.read(request, self.flow) is not None:
             self.cookies.clear(response, self.flow)
+
+    def offer_reactivation(self, response: Response, token: object) -> None:
+        """Let a browser that is sent on, and reads no answer, bring *token* later."""
+        lifetime = self.reactivation_lifetime
+        self.cookies.set(response, self.reactivation, str(token), lifetime=lifetime)
+
+    def reactivation_of(self, request: Request, in_body: str | None) -> str:
+        """Return the token that reactivates: the body's, else the cookie's, or none."""
+        return in_body or self.cookies.read(request, self.reactivation) or ""
+
+    def end_reactivation(self, request: Request, response: Response) -> None:
+        """Make the client forget the token that reactivated, if it keeps one."""
+        if self.cookies.read(request, self.reactivation) is not None:
+            self.cookies.clear(response, self.reactivation)
 
     def clear(self, request: Request, response: Response) -> None:
         """Make a client that uses cookies forget the session, but not its device."""
