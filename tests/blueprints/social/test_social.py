@@ -207,6 +207,24 @@ async def test_a_linked_provider_is_unlinked(social: Service, issuer: Issuer) ->
     assert signed_in["id"] != str(client.user.id)
 
 
+@about(HYBRID, STATEFUL)
+async def test_unlinking_ends_what_the_provider_opened_elsewhere(
+    social: Service, issuer: Issuer
+) -> None:
+    client = await social.signed_in()
+    journey, claims = Journey(social, issuer, client), person()
+    shown(await journey.link(**claims))
+    thief = Journey(social, issuer, social.client())
+    shown(await thief.sign_in_as_json(**claims))
+    elsewhere = await social.signed_in(user=client.user)
+
+    shown(await client.request("DELETE", journey.url("/link")))
+
+    listed = shown(await client.get("/sessions"))["sessions"]
+    assert len(listed) == 2
+    assert (await elsewhere.get("/sessions")).status_code == 200
+
+
 async def test_what_is_not_linked_is_not_unlinked(social: Service) -> None:
     client = await social.signed_in()
 

@@ -21,6 +21,7 @@ def provider_unlinked(user: User, *, label: str) -> Email:
     blocks = [
         Block(f"Hello {user.name},"),
         Block(f"nobody can sign in to your account with {label} any more."),
+        Block("Other devices that were signed in with a provider are signed out."),
         Block("If this was not you, change your password now."),
     ]
     subject = "A way to sign in was removed from your account"

@@ -124,6 +124,11 @@ class Identities:
             raise NotLinked
         await self.publish(IdentityUnlinked(user.id, provider))
 
+    async def leads_to(self, user: User, proven: Proven) -> bool:
+        """Say whether *user* signs in by *proven*, still."""
+        there = await self.store.by_subject(proven.issuer, proven.subject)
+        return there is not None and there.user_id == user.id
+
     async def of_user(self, user_id: UUID) -> Sequence[Identity]:
         """Return the identities of the user; none where no provider is configured."""
         if not self.is_offered:

@@ -245,8 +245,7 @@ async def unlink(
     provider: ProviderName, oauth: OAuthService, principal: RecentPrincipal
 ) -> Done:
     """Take the provider from the signed-in user's ways in; the last one stays."""
-    label = oauth.label_of(provider)
-    await oauth.identities.unlink(principal.user, provider, label=label)
+    await oauth.unlink(principal, provider)
     return done("The provider is unlinked.")
 
 

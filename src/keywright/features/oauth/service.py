@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hmac import compare_digest
+from uuid import UUID
 
 from keywright.features.identities.service import Identities
 from keywright.features.identities.types import Proven
@@ -39,8 +40,9 @@ from keywright.features.oauth.types import (
     Transaction,
 )
 from keywright.features.sessions.errors import SessionEnded
+from keywright.features.sessions.service import end_one
 from keywright.features.sessions.store import OpenSessions
-from keywright.features.sessions.types import Device, Principal
+from keywright.features.sessions.types import Device, EndReason, Principal
 from keywright.features.sign_in.service import SignIn, recognised
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.policy import may_sign_in
@@ -145,6 +147,19 @@ class OAuth:
             raise SessionEnded
         return user
 
+    async def unlink(self, principal: Principal, name: str) -> None:
+        """Take the provider from the user's ways in, and end what it opened.
+
+        Which provider opened a session is not kept: the others of all of them end, not
+        the principal's own. Raise `NotLinked`, or `LastFactor`.
+        """
+        user = principal.user
+        await self.identities.unlink(user, name, label=self.label_of(name))
+        live = await self.sessions.of_user(user.id, epoch=user.epoch, now=self.now())
+        for session in live:
+            if session.id != principal.session_id and {*AMR} & {*session.amr}:
+                await self._end(session.id, user)
+
     async def sign_in_by_token(
         self,
         name: str,
@@ -234,7 +249,22 @@ class OAuth:
     ) -> SignedIn:
         user = await self.identities.user_of(proven)
         known = recognised(self.devices, user, device_cookie)
-        return await self.door.finish(user, device, amr=AMR, known_device=known)
+        signed_in = await self.door.finish(user, device, amr=AMR, known_device=known)
+        # Whoever unlinked meanwhile ends the sessions that were there before this one.
+        if not await self.identities.leads_to(user, proven):
+            await self._end(signed_in.credentials.session_id, user)
+            raise AnswerInvalid
+        return signed_in
+
+    async def _end(self, session_id: UUID, user: User) -> None:
+        await end_one(
+            self.sessions,
+            session_id,
+            user.id,
+            reason=EndReason.CREDENTIALS_CHANGED,
+            publish=self.publish,
+            now=self.now(),
+        )
 
     async def _asker(self, errand: Errand, principal: Principal | None) -> User:
         if principal is not None and principal.user.id != errand.user_id:
