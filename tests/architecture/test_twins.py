@@ -9,7 +9,7 @@ import pytest
 from keywright.features.audit.store import AuditStore
 from keywright.features.challenges.store import ChallengeStore
 from keywright.features.ended_sessions.store import EndedSessions, RaisedEpochs
-from keywright.features.identities.store import IdentityStore
+from keywright.features.identities.store import IdentityStore, SealedTokenStore
 from keywright.features.keys.store import KeyStore
 from keywright.features.lockout.store import FailureStore
 from keywright.features.oauth.store import TransactionStore
@@ -18,18 +18,18 @@ from keywright.features.outbox.store import Outbox
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.refresh_tokens.store import RefreshFamilyStore
 from keywright.features.sessions.store import OpenSessions
-from keywright.features.users.store import Avatars, LapsedUsers, UserStore
+from keywright.features.users.store import Avatars, EveryUser, LapsedUsers, UserStore
 
 FEATURES = "keywright.features"
 BACKENDS = ("sql", "mongo", "redis", "memory")
 TWINS: dict[str, tuple[str, tuple[type, ...]]] = {
-    "users": ("Users", (UserStore, Avatars, LapsedUsers, RaisedEpochs)),
+    "users": ("Users", (UserStore, Avatars, EveryUser, LapsedUsers, RaisedEpochs)),
     "keys": ("Keys", (KeyStore,)),
     "outbox": ("Letters", (Outbox,)),
     "rate_limits": ("Limiter", (RateLimiter,)),
     "lockout": ("FailureCounts", (FailureStore,)),
     "challenges": ("Challenges", (ChallengeStore,)),
-    "identities": ("Identities", (IdentityStore,)),
+    "identities": ("Identities", (IdentityStore, SealedTokenStore)),
     "oauth": ("Transactions", (TransactionStore,)),
     "sessions": ("OpenSessions", (OpenSessions,)),
     "refresh_tokens": ("Families", (RefreshFamilyStore,)),

@@ -95,3 +95,18 @@ def test_a_redis_that_would_lose_sessions_is_a_problem_unless_accepted(
 
     assert not findings(call, AUTH_REDIS_URL=url())["durability"]
     assert findings(call, AUTH_REDIS_DURABILITY="relaxed")["durability"]
+
+
+def test_a_former_secret_is_pointed_out(call: Call) -> None:
+    call("db", "migrate")
+    first, second = (
+        "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs",
+        "b7Wm4cX1sV9eK6hN3rJ8zD5aG2qP0tYf",
+    )
+
+    assert "keys reseal" not in call("doctor", AUTH_SECRET=first).out
+    examined = call("doctor", AUTH_SECRET=f"{second},{first}")
+
+    assert examined.code == 0
+    assert "2 are set; keywright keys reseal says" in examined.out
+    assert first not in examined.out + examined.err

@@ -20,6 +20,7 @@ COMMANDS = (
     "add",
     "db migrate",
     "keys rotate",
+    "keys reseal",
     "users create-admin",
     "purge",
     "doctor",

@@ -15,11 +15,11 @@ from keywright.features.lockout.store import FailureStore
 from keywright.features.outbox.store import Outbox
 from keywright.features.outbox.types import Letter
 from keywright.features.rate_limits.store import RateLimiter
-from keywright.features.users.store import Avatars, LapsedUsers, UserStore
+from keywright.features.users.store import Avatars, EveryUser, LapsedUsers, UserStore
 from tests.contracts.linked import Linked
 
 
-class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
+class Users(UserStore, Avatars, EveryUser, LapsedUsers, RaisedEpochs, Protocol):
     """What the class of every backend implements."""
 
 

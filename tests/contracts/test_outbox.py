@@ -272,3 +272,27 @@ async def test_no_more_than_a_thousand_go_at_once(outbox: Outbox) -> None:
     purged = [await outbox.purge(before=NOW + DAY) for _ in range(3)]
 
     assert purged == [1000, 2, 0]
+
+
+async def test_letters_that_wait_come_page_by_page(outbox: Outbox) -> None:
+    ids = [UUID(int=number << 120 | number) for number in (1, 0x7F, 0x80, 0xFF)]
+    rows = [letter(id=one) for one in ids]
+    decoy = letter(status=LetterStatus.DECOY)
+    for row in [decoy, *reversed(rows)]:
+        await outbox.put(row)
+
+    assert list(await outbox.waiting(None, most=3)) == rows[:3]
+    assert list(await outbox.waiting(ids[2], most=3)) == rows[3:]
+
+
+async def test_a_letter_that_somebody_holds_waits_until_it_is_sent(
+    outbox: Outbox,
+) -> None:
+    row, lease = letter(), new_id()
+    await outbox.put(row)
+    await outbox.claim(lease=lease, until=NOW + MINUTE, now=NOW, most=1)
+    [held] = await outbox.waiting(None, most=3)
+    assert held == replace(row, attempts=1)
+
+    await outbox.sent(row.id, lease=lease)
+    assert not await outbox.waiting(None, most=3)

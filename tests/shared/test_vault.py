@@ -46,6 +46,21 @@ def test_a_former_key_opens_what_it_sealed() -> None:
     assert rotated.is_newest(rotated.seal(b"x", context=b""))
 
 
+def test_what_a_former_key_sealed_is_sealed_anew_once() -> None:
+    sealed = VAULT.seal(b"x", context=b"ada")
+
+    resealed = Vault([OTHER, KEY]).resealed(sealed, context=b"ada")
+
+    assert resealed is not None
+    assert Vault([OTHER]).open(resealed, context=b"ada") == b"x"
+    assert Vault([OTHER, KEY]).resealed(resealed, context=b"ada") is None
+
+
+def test_what_cannot_be_opened_is_not_sealed_anew() -> None:
+    with pytest.raises(SealBroken):
+        Vault([OTHER]).resealed(VAULT.seal(b"x", context=b""), context=b"")
+
+
 @pytest.mark.asvs("V11.3.3")
 def test_a_single_changed_byte_breaks_the_seal() -> None:
     sealed = VAULT.seal(b"some value", context=b"")

@@ -1,20 +1,25 @@
-"""`keywright keys`: the signing keys."""
+"""`keywright keys`: the signing keys, and what the master secret seals."""
 
 import asyncio
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from keywright.cli.options import HERE, AsJson, Cwd
+from keywright.cli.progress import milestones
 
 if TYPE_CHECKING:
     from keywright.features.keys.service import ListedKey
+    from keywright.service.resealing import Tally
     from keywright.shared.jwt import SigningKey
 
-commands = typer.Typer(help="List, rotate, revoke and write out the signing keys.")
+commands = typer.Typer(help="The signing keys, and what the master secret seals.")
 CERTIFICATES = Path("certs")
+FAILURE = 1
+MANY = 10_000
 
 
 @commands.command("list")
@@ -56,6 +61,39 @@ def rotate(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the f
             return await keys_of(auth, settings).rotate()
 
     typer.echo(f"{asyncio.run(make())} is staged and signs in ten minutes.")
+
+
+@commands.command()
+def reseal(
+    *,
+    as_json: AsJson = False,
+    cwd: Cwd = HERE,  # noqa: ARG001 - its callback enters the folder
+) -> None:
+    """Seal everything anew under the newest secret; 0 once no former one is needed.
+
+    Signing keys, password hashes and tokens of providers. It can be interrupted and
+    run again, beside the service.
+    """
+    from keywright.service.administration import opened
+    from keywright.service.resealing import reseal as seal_all
+    from keywright.service.settings import service_settings
+
+    is_due = milestones(MANY)
+
+    def tell(tally: "Tally") -> None:
+        if is_due(tally.kind, tally.seen):
+            typer.echo(f"… {_line(tally)}", err=True)
+
+    async def run() -> "list[Tally]":
+        async with opened(service_settings()) as auth:
+            return await seal_all(auth, tell=tell)
+
+    tallies = asyncio.run(run())
+    if as_json:
+        typer.echo(json.dumps([asdict(tally) for tally in tallies], indent=2))
+    else:
+        typer.echo("\n".join(_line(tally) for tally in tallies))
+    _conclude(tallies, is_quiet=as_json)
 
 
 @commands.command()
@@ -113,6 +151,35 @@ async def _signing() -> "SigningKey":
     settings = service_settings()
     async with opened(settings) as auth:
         return keys_of(auth, settings).ring.signing
+
+
+def _conclude(tallies: "list[Tally]", *, is_quiet: bool) -> None:
+    """Say whether a former secret is needed; exit with 1 if one is."""
+    left = sum(tally.left for tally in tallies)
+    unreadable = sum(tally.unreadable for tally in tallies)
+    if left:
+        typer.echo(
+            f"{left} values still need a former secret. Keep it in AUTH_SECRET, let"
+            " letters leave, and run this again.",
+            err=True,
+        )
+    if unreadable:
+        typer.echo(
+            f"No secret in AUTH_SECRET opens {unreadable} values. Put the one that"
+            " sealed them behind the others, and run this again.",
+            err=True,
+        )
+    if left or unreadable:
+        raise typer.Exit(FAILURE)
+    if not is_quiet:
+        typer.echo("No value needs a former secret.")
+
+
+def _line(tally: "Tally") -> str:
+    return (
+        f"{tally.kind:15}  {tally.seen} looked at, {tally.resealed} sealed anew,"
+        f" {tally.left} left, {tally.unreadable} unreadable"
+    )
 
 
 def _row(key: "ListedKey") -> dict[str, str | None]:

@@ -1,7 +1,7 @@
 """Say what is under way, where somebody watches and it may take a while."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -19,3 +19,19 @@ def working(text: str, *, is_quiet: bool = False) -> Iterator[None]:
 
     with Console(stderr=True).status(text):
         yield
+
+
+def milestones(width: int) -> Callable[[str, int], bool]:
+    """Return what says whether a count of that name has reached a new step of *width*.
+
+    Once for each step, though the count may pass several at once.
+    """
+    reached: dict[str, int] = {}
+
+    def is_due(name: str, count: int) -> bool:
+        step = count // width
+        is_new = step > reached.get(name, 0)
+        reached[name] = step
+        return is_new
+
+    return is_due

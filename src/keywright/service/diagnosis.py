@@ -45,6 +45,8 @@ async def diagnose(settings: AuthSettings) -> list[Finding]:
     """Return what was found, the good and the bad."""
     url = settings.database_url.get_secret_value()
     found = [await _schema(url), await _mail(settings), _argon2()]
+    if len(settings.secret) > 1:
+        found.append(_secrets(len(settings.secret)))
     if isinstance(settings, PictureSettings):
         found.append(await _files(settings))
     try:
@@ -146,6 +148,11 @@ def _argon2() -> Finding:
         return Finding("argon2", is_good=True, detail="built for AVX2")
     detail = "built for every processor; a build for AVX2 is half as fast again"
     return Finding("argon2", is_good=True, detail=detail)
+
+
+def _secrets(count: int) -> Finding:
+    detail = f"{count} are set; keywright keys reseal says when the first is enough"
+    return Finding("secret", is_good=True, detail=detail)
 
 
 def _reason(error: BaseException) -> str:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+BEFORE_ALL = UUID(int=0)
+"""Stands before every id."""
 
 
 def random_bytes(count: int) -> bytes:

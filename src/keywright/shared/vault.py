@@ -46,6 +46,15 @@ class Vault:
         except (ValueError, KeyError, InvalidTag):
             raise SealBroken from None
 
+    def resealed(self, sealed: str, *, context: bytes) -> str | None:
+        """Return the same value sealed under the newest key; None where it is.
+
+        Raise `SealBroken`.
+        """
+        if self.is_newest(sealed):
+            return None
+        return self.seal(self.open(sealed, context=context), context=context)
+
     def is_newest(self, sealed: str) -> bool:
         """Say whether *sealed* was sealed under the newest key."""
         return sealed.startswith(f"v1.{self._newest}.")

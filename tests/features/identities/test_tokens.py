@@ -17,10 +17,13 @@ from keywright.features.identities.types import (
 )
 from keywright.features.users.types import Status, User
 from keywright.shared.secrets import new_id
+from keywright.shared.vault import Vault
 from tests.features.identities.builders import proven
 from tests.features.identities.test_service import Raced, Setting
+from tests.features.world import SECRET
 from tests.instants import NOW
 
+NEW = bytes(32)
 FIRST = ProviderTokens("at-first", "rt-first", "repo", NOW + timedelta(hours=1))
 
 
@@ -167,3 +170,46 @@ async def test_where_none_are_kept_a_sign_in_asks_the_store_nothing_more() -> No
     setting = Setting(kind=KeepsNothing)
     first = await enrolled(setting, NO_TOKENS)
     assert (await enrolled(setting, NO_TOKENS)).id == first.id
+
+
+@pytest.mark.parametrize("tokens", [FIRST, ProviderTokens("only")])
+async def test_tokens_sealed_anew_open_without_the_former_key(
+    tokens: ProviderTokens,
+) -> None:
+    setting = Setting()
+    user = await enrolled(setting, tokens)
+    one = await identity_of(setting.identities, user)
+    rotated = replace(setting.identities, vault=Vault([NEW, *SECRET.keys("vault")]))
+    later = replace(setting.identities, vault=Vault([NEW]))
+    assert await later.tokens_of(user.id, "example") is None
+
+    resealed = rotated.resealed(one)
+
+    await setting.identities.store.keep(one.id, resealed)
+    assert await later.tokens_of(user.id, "example") == tokens
+    assert rotated.resealed(replace(one, tokens=resealed)) is None
+
+
+async def test_a_refresh_token_older_than_its_access_token_is_sealed_anew() -> None:
+    setting = Setting()
+    user = await enrolled(setting)
+    rotated = replace(setting.identities, vault=Vault([NEW, *SECRET.keys("vault")]))
+    await rotated.replace_tokens(user.id, "example", ProviderTokens("second"))
+    mixed = await identity_of(rotated, user)
+    assert mixed.tokens is not None
+
+    resealed = rotated.resealed(mixed)
+
+    assert resealed is not None
+    assert resealed.access == mixed.tokens.access
+    await setting.identities.store.keep(mixed.id, resealed)
+    later = replace(setting.identities, vault=Vault([NEW]))
+    found = await later.tokens_of(user.id, "example")
+    assert found == ProviderTokens("second", "rt-first")
+
+
+async def test_without_tokens_there_is_nothing_to_seal_anew() -> None:
+    setting = Setting()
+    user = await enrolled(setting, None)
+    one = await identity_of(setting.identities, user)
+    assert setting.identities.resealed(one) is None

@@ -73,3 +73,10 @@ async def test_mail_that_waits_for_minutes_is_late() -> None:
 
     with pytest.raises(MailLate):
         await MailWatch(outbox, now=lambda: NOW + 3 * MINUTE).probe()
+
+
+def test_a_letter_of_a_former_secret_is_told_apart() -> None:
+    rotated = LetterWriter(Vault([b"n" * 32, b"k" * 32]), now=lambda: NOW)
+
+    assert not rotated.is_newest(WRITER.write(EMAIL, kind="code"))
+    assert rotated.is_newest(rotated.write(EMAIL, kind="code"))

@@ -10,7 +10,7 @@ from keywright.features.passwords.service import Passwords
 from keywright.shared.passwords import HashCost, PasswordHashes
 from keywright.shared.vault import Vault
 from tests.features.users.builders import user
-from tests.features.world import CHEAP, HASHES, PASSWORD, VAULT, World
+from tests.features.world import CHEAP, HASHES, PASSWORD, SECRET, VAULT, World
 
 USER = user()
 PASSWORDS = Passwords(
@@ -173,3 +173,16 @@ async def test_a_hash_made_elsewhere_is_kept_sealed_and_checked() -> None:
 def test_what_could_never_be_checked_is_not_kept(hashed: str) -> None:
     with pytest.raises(ValueError, match="no password hash of a known form"):
         PASSWORDS.keep(hashed, user_id=USER.id)
+
+
+async def test_a_hash_sealed_anew_opens_without_the_former_key() -> None:
+    sealed = await PASSWORDS.seal(PASSWORD, user_id=USER.id)
+    new = bytes(32)
+    rotated = Passwords(HASHES, Vault([new, *SECRET.keys("vault")]), rules=())
+
+    resealed = rotated.resealed(sealed, user_id=USER.id)
+
+    assert resealed is not None
+    later = Passwords(HASHES, Vault([new]), rules=())
+    assert await later.matches(PASSWORD, replace(USER, password_hash=resealed))
+    assert rotated.resealed(resealed, user_id=USER.id) is None

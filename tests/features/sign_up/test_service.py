@@ -9,15 +9,19 @@ from keywright.features.challenges.errors import CodeInvalid, ProofInUse, TooSoo
 from keywright.features.challenges.service import FlowRules, Opened
 from keywright.features.challenges.types import RESUME_AFTER
 from keywright.features.passwords.errors import PasswordRefused
+from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.errors import RateLimited
 from keywright.features.users.errors import SignUpClosed
 from keywright.features.users.types import User
+from keywright.shared.vault import Vault
 from tests.features.steps import Crashed, crash
 from tests.features.world import (
     ADDRESS,
     CLIENT,
+    HASHES,
     OTHER_PASSWORD,
     PASSWORD,
+    SECRET,
     World,
     other_code,
 )
@@ -67,6 +71,20 @@ async def test_a_proved_address_becomes_a_user() -> None:
     assert user.is_email_verified
     assert (await world.sign_in()).user.id == user.id
     assert world.happened()[:2] == ["SignUpStarted", "SignUpCompleted"]
+
+
+async def test_who_signs_up_while_the_secret_changes_needs_the_new_one_alone() -> None:
+    world = World()
+    opened = await start(world)
+    new = bytes(32)
+    rotated = Passwords(HASHES, Vault([new, *SECRET.keys("vault")]), rules=())
+
+    sign_up = replace(world.sign_up, passwords=rotated)
+    user = await sign_up.verify(
+        email=ADDRESS, code=world.code(), flow_id=opened.flow_id
+    )
+
+    assert await Passwords(HASHES, Vault([new]), rules=()).matches(PASSWORD, user)
 
 
 @pytest.mark.attack("E2")

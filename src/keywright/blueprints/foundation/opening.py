@@ -13,7 +13,7 @@ from keywright.blueprints.foundation.types import Auth, Stores
 from keywright.blueprints.foundation.web import health_details, web_rules
 from keywright.features.health.routes import HealthDetails
 from keywright.features.health.service import Health, Probe
-from keywright.features.outbox.service import MailWatch
+from keywright.features.outbox.service import LetterWriter, MailWatch
 from keywright.features.outbox.worker import MailWorker
 from keywright.features.passwords.policy import Rule
 from keywright.features.passwords.service import Passwords
@@ -75,6 +75,7 @@ def assembled(
         RateLimits: base.limits,
         Passwords: base.passwords,
         Publisher: base.publish,
+        LetterWriter: base.letters,
         Health: Health(
             stores.probes,
             watched={

@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from keywright.features.identities.store import IdentityStore
+from keywright.features.identities.store import IdentityStore, SealedTokenStore
 from keywright.features.oauth.store import TransactionStore
+
+
+class KeptIdentities(IdentityStore, SealedTokenStore, Protocol):
+    """Identities, and the tokens that are kept with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderStores:
     """Who somebody is at providers, and sign-ins that are under way."""
 
-    identities: IdentityStore
+    identities: KeptIdentities
     transactions: TransactionStore
 
     async def purge(self, *, before: datetime) -> int:

@@ -14,7 +14,7 @@ from keywright.features.outbox.store import Outbox
 from keywright.features.passwords.service import Passwords
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.sessions.store import OpenSessions
-from keywright.features.users.store import Avatars, LapsedUsers, UserStore
+from keywright.features.users.store import Avatars, EveryUser, LapsedUsers, UserStore
 from keywright.shared.background import Job
 from keywright.shared.dependencies import Services
 
@@ -24,7 +24,7 @@ async def nothing() -> list[str]:
     return []
 
 
-class Users(UserStore, Avatars, LapsedUsers, RaisedEpochs, Protocol):
+class Users(UserStore, Avatars, EveryUser, LapsedUsers, RaisedEpochs, Protocol):
     """Users, their pictures, and whose grace is over or epoch was raised."""
 
 

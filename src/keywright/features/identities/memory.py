@@ -66,6 +66,22 @@ class Identities:
         self._identities[found.issuer, found.subject] = kept
         return True
 
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[Identity]:
+        kept = [one for one in self._identities.values() if one.tokens is not None]
+        found = [one for one in kept if last is None or one.id > last]
+        return sorted(found, key=lambda one: one.id)[:most]
+
+    async def reseal(
+        self, identity_id: UUID, *, old: SealedTokens, new: SealedTokens
+    ) -> bool:
+        linked = self._identities.values()
+        found = next((one for one in linked if one.id == identity_id), None)
+        if found is None or found.tokens != old:
+            return False
+        changed = replace(found, tokens=new)
+        self._identities[found.issuer, found.subject] = changed
+        return True
+
     async def unlink(
         self,
         identity_id: UUID,

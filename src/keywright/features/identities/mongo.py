@@ -22,7 +22,7 @@ from keywright.features.users.errors import EmailTaken
 from keywright.features.users.mongo import user_fields
 from keywright.features.users.types import Status, User
 from keywright.shared.mongo import Fields, MongoDatabase
-from keywright.shared.secrets import new_id
+from keywright.shared.secrets import BEFORE_ALL, new_id
 
 OLDEST_FIRST = [("linked_at", 1), ("_id", 1)]
 
@@ -84,6 +84,23 @@ class Identities:
             del fields["refresh_token"]
         result = await self._db.run(
             self._identities.update_one({"_id": identity_id}, {"$set": fields})
+        )
+        return result.matched_count == 1
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[Identity]:
+        found = self._identities.find(
+            {"_id": {"$gt": last or BEFORE_ALL}, "access_token": {"$type": "string"}}
+        )
+        ordered = found.sort("_id", 1).limit(most)
+        return [_identity(one) for one in await self._db.run(ordered.to_list())]
+
+    async def reseal(
+        self, identity_id: UUID, *, old: SealedTokens, new: SealedTokens
+    ) -> bool:
+        result = await self._db.run(
+            self._identities.update_one(
+                {"_id": identity_id, **_sealed(old)}, {"$set": _sealed(new)}
+            )
         )
         return result.matched_count == 1
 

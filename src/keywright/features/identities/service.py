@@ -167,6 +167,23 @@ class Identities:
             raise NotLinked
         await self._keep(identity, tokens)
 
+    def resealed(self, identity: Identity) -> SealedTokens | None:
+        """Return its tokens sealed under the newest key; None where they are.
+
+        Raise `SealBroken`.
+        """
+        tokens = identity.tokens
+        if tokens is None:
+            return None
+        of_access, of_refresh = _contexts(identity.id)
+        access = self.vault.resealed(tokens.access, context=of_access)
+        refresh = tokens.refresh and self.vault.resealed(
+            tokens.refresh, context=of_refresh
+        )
+        if access is None and not refresh:
+            return None
+        return SealedTokens(access or tokens.access, refresh or tokens.refresh)
+
     async def _identity_of(self, user_id: UUID, provider: str) -> Identity | None:
         linked = await self.store.of_user(user_id)
         return next((one for one in linked if one.provider == provider), None)

@@ -25,7 +25,7 @@ from keywright.features.outbox.types import Letter
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.sql import insert_user, users
 from keywright.features.users.types import Status, User
-from keywright.shared.secrets import digest
+from keywright.shared.secrets import BEFORE_ALL, digest
 from keywright.shared.sql import Database, Row
 from keywright.shared.tables import table_of
 
@@ -60,6 +60,21 @@ _DROP = (
     update(_identities)
     .where(_c.id == bindparam("identity"))
     .values(access_token=None, refresh_token=None)
+)
+_FOLLOWING = (
+    select(_identities)
+    .where(_c.id > bindparam("last"), _c.access_token.is_not(None))
+    .order_by(_c.id)
+    .limit(bindparam("most"))
+)
+_RESEAL = (
+    update(_identities)
+    .where(
+        _c.id == bindparam("identity"),
+        _c.access_token == bindparam("old_access"),
+        func.coalesce(_c.refresh_token, "") == bindparam("old_refresh"),
+    )
+    .values(access_token=bindparam("access"), refresh_token=bindparam("refresh"))
 )
 _FORGET = delete(_identities).where(_c.user_id == bindparam("user"))
 
@@ -111,6 +126,22 @@ class Identities:
             return bool(await self._db.run(_DROP, {"identity": identity_id}))
         kept = {"access": tokens.access, "refresh": tokens.refresh}
         return bool(await self._db.run(_KEEP, {"identity": identity_id, **kept}))
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[Identity]:
+        values = {"last": last or BEFORE_ALL, "most": most}
+        return [_identity(row) for row in await self._db.all(_FOLLOWING, values)]
+
+    async def reseal(
+        self, identity_id: UUID, *, old: SealedTokens, new: SealedTokens
+    ) -> bool:
+        values = {
+            "identity": identity_id,
+            "old_access": old.access,
+            "old_refresh": old.refresh or "",
+            "access": new.access,
+            "refresh": new.refresh,
+        }
+        return await self._db.run(_RESEAL, values) == 1
 
     async def unlink(
         self,

@@ -57,3 +57,18 @@ class IdentityStore(Protocol):
 
     async def forget(self, user_id: UUID) -> int:
         """Remove all identities of the user; return how many."""
+
+
+class SealedTokenStore(Protocol):
+    """Goes through all tokens that are kept; each method is one atomic step."""
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[Identity]:
+        """Return up to *most* identities with tokens, in the order of their ids.
+
+        Their ids follow *last*; None stands before the first.
+        """
+
+    async def reseal(
+        self, identity_id: UUID, *, old: SealedTokens, new: SealedTokens
+    ) -> bool:
+        """Replace *old* by *new*, the same tokens; False if they are not *old*."""

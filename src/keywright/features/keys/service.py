@@ -138,18 +138,12 @@ class SigningKeys:
             for key in keys
         ]
 
-    async def reseal(self) -> int:
-        """Seal all keys under the newest master secret; return how many changed."""
-        changed = 0
-        for key in await self._store.all():
-            if self._vault.is_newest(key.private):
-                continue
-            plain = self._vault.open(key.private, context=key.kid.encode())
-            new = self._vault.seal(plain, context=key.kid.encode())
-            changed += await self._store.replace_private(
-                key.kid, old=key.private, new=new
-            )
-        return changed
+    def resealed(self, key: StoredKey) -> str | None:
+        """Return the private part sealed under the newest master; None where it is.
+
+        Raise `SealBroken`.
+        """
+        return self._vault.resealed(key.private, context=key.kid.encode())
 
     async def _add(
         self, keys: Sequence[StoredKey], *, active_at: datetime

@@ -80,6 +80,15 @@ class Letters:
         ]
         return min(waiting, default=None)
 
+    async def waiting(self, last: UUID | None, *, most: int) -> Sequence[Letter]:
+        found = [
+            letter
+            for letter in self.recorded()
+            if letter.status is LetterStatus.WAITING
+            and (last is None or letter.id > last)
+        ]
+        return sorted(found, key=lambda letter: letter.id)[:most]
+
     async def purge(self, *, before: datetime) -> int:
         expired = [
             letter.id for letter in self.recorded() if letter.expires_at < before

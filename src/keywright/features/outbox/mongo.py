@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from keywright.features.outbox.documents import LETTERS
 from keywright.features.outbox.types import Letter, LetterStatus
 from keywright.shared.mongo import Documents, Fields, MongoDatabase, purge
+from keywright.shared.secrets import BEFORE_ALL
 
 OLDEST_FIRST = [("created_at", 1), ("_id", 1)]
 
@@ -71,6 +72,13 @@ class Letters:
             )
         )
         return None if found is None else found["created_at"]
+
+    async def waiting(self, last: UUID | None, *, most: int) -> Sequence[Letter]:
+        found = self._letters.find(
+            {"_id": {"$gt": last or BEFORE_ALL}, "status": LetterStatus.WAITING}
+        )
+        ordered = found.sort("_id", 1).limit(most)
+        return [letter_of(one) for one in await self._db.run(ordered.to_list())]
 
     async def purge(self, *, before: datetime) -> int:
         return await purge(self._db, LETTERS, {"expires_at": {"$lt": before}})

@@ -50,6 +50,10 @@ class LetterWriter:
             status=LetterStatus.WAITING if is_sent else LetterStatus.DECOY,
         )
 
+    def is_newest(self, letter: Letter) -> bool:
+        """Say whether *letter* was sealed under the newest key."""
+        return self._vault.is_newest(letter.sealed)
+
     def read(self, letter: Letter) -> Email:
         """Return the e-mail in *letter*; raise `SealBroken` if it cannot be opened."""
         plain = self._vault.open(letter.sealed, context=letter.id.bytes)

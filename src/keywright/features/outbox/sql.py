@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from keywright.features.outbox.models import REASON_LENGTH, LetterRow
 from keywright.features.outbox.types import Letter, LetterStatus
+from keywright.shared.secrets import BEFORE_ALL
 from keywright.shared.sql import Database, Row, Transaction
 from keywright.shared.tables import table_of
 
@@ -46,6 +47,12 @@ _CLOSE = _HELD.values(
 )
 _POSTPONE = _HELD.values(due_at=bindparam("until"), lease=None)
 _OLDEST = select(func.min(_c.created_at).label("oldest")).where(_waiting)
+_NEXT_WAITING = (
+    select(_letters)
+    .where(_waiting, _c.id > bindparam("last"))
+    .order_by(_c.id)
+    .limit(bindparam("most"))
+)
 
 
 async def record(tx: Transaction, letter: Letter | None) -> None:
@@ -110,6 +117,11 @@ class Letters:
     async def oldest(self) -> datetime | None:
         row = await self._db.first(_OLDEST)
         return None if row is None else row["oldest"]
+
+    async def waiting(self, last: UUID | None, *, most: int) -> Sequence[Letter]:
+        values = {"last": last or BEFORE_ALL, "most": most}
+        rows = await self._db.all(_NEXT_WAITING, values)
+        return [_letter(row, attempts=row[_c.attempts]) for row in rows]
 
     async def purge(self, *, before: datetime) -> int:
         return await self._db.purge(_c.id, _c.expires_at < before)

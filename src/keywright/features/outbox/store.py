@@ -37,5 +37,11 @@ class Outbox(Protocol):
     async def oldest(self) -> datetime | None:
         """Return when the oldest waiting letter was recorded, or None."""
 
+    async def waiting(self, last: UUID | None, *, most: int) -> Sequence[Letter]:
+        """Return up to *most* letters that wait, whoever holds them.
+
+        In the order of their ids, which follow *last*; None stands before the first.
+        """
+
     async def purge(self, *, before: datetime) -> int:
         """Remove up to 1000 letters that expired before *before*; return how many."""

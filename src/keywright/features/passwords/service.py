@@ -80,6 +80,13 @@ class Passwords:
             raise ValueError(message)
         return self._vault.seal(hashed.encode(), context=user_id.bytes)
 
+    def resealed(self, sealed: str, *, user_id: UUID) -> str | None:
+        """Return that user's hash sealed under the newest key; None where it is.
+
+        Raise `SealBroken`.
+        """
+        return self._vault.resealed(sealed, context=user_id.bytes)
+
     async def matches(self, password: str, user: User | None) -> bool:
         """Say whether *password* is the user's.
 

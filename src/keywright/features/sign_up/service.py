@@ -118,11 +118,13 @@ class SignUp:
 
     async def _add(self, pending: dict[str, str]) -> User:
         now = self.now()
+        user_id, sealed = UUID(pending["id"]), pending["password_hash"]
         user = User(
-            id=UUID(pending["id"]),
+            id=user_id,
             name=pending["name"],
             email=pending["email"],
-            password_hash=pending["password_hash"],
+            # The master secret may be another one than when the flow was opened.
+            password_hash=self.passwords.resealed(sealed, user_id=user_id) or sealed,
             role=self.role,
             is_email_verified=True,
             created_at=now,

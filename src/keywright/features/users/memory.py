@@ -128,6 +128,10 @@ class Users:
         ]
         return lapsed[:most]
 
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[User]:
+        ids = sorted(one for one in self._users if last is None or one > last)
+        return [self._users[one] for one in ids[:most]]
+
     async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
         return {
             user_id: self._users[user_id].epoch

@@ -15,6 +15,7 @@ from keywright.features.users.documents import USERS
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.types import UNCHANGED, Avatar, Status, User, UserChanges
 from keywright.shared.mongo import Fields, MongoDatabase
+from keywright.shared.secrets import BEFORE_ALL
 
 CHANGEABLE = (
     "name",
@@ -125,6 +126,11 @@ class Users:
             {"status": Status.DEACTIVATED, "purge_after": {"$lte": now}}
         )
         ordered = found.sort("purge_after", 1).limit(most)
+        return [user_of(one) for one in await self._db.run(ordered.to_list())]
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[User]:
+        found = self._users.find({"_id": {"$gt": last or BEFORE_ALL}})
+        ordered = found.sort("_id", 1).limit(most)
         return [user_of(one) for one in await self._db.run(ordered.to_list())]
 
     async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:

@@ -12,7 +12,7 @@ from keywright.features.outbox.types import Letter
 from keywright.features.users.errors import EmailTaken
 from keywright.features.users.models import UserRow
 from keywright.features.users.types import UNCHANGED, Avatar, Status, User, UserChanges
-from keywright.shared.secrets import digest
+from keywright.shared.secrets import BEFORE_ALL, digest
 from keywright.shared.sql import Database, Row, Transaction
 from keywright.shared.tables import table_of
 
@@ -48,6 +48,12 @@ _LAPSED = (
     select(users)
     .where(_c.status == Status.DEACTIVATED, _c.purge_after <= bindparam("now"))
     .order_by(_c.purge_after)
+    .limit(bindparam("most"))
+)
+_FOLLOWING = (
+    select(users)
+    .where(_c.id > bindparam("last"))
+    .order_by(_c.id)
     .limit(bindparam("most"))
 )
 
@@ -145,6 +151,10 @@ class Users:
     async def lapsed(self, *, now: datetime, most: int) -> Sequence[User]:
         rows = await self._db.all(_LAPSED, {"now": now, "most": most})
         return [user_of(row) for row in rows]
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[User]:
+        values = {"last": last or BEFORE_ALL, "most": most}
+        return [user_of(row) for row in await self._db.all(_FOLLOWING, values)]
 
     async def raised_since(self, moment: datetime) -> Mapping[UUID, int]:
         rows = await self._db.all(_RAISED_SINCE, {"moment": moment})

@@ -89,3 +89,13 @@ class LapsedUsers(Protocol):
 
     async def lapsed(self, *, now: datetime, most: int) -> Sequence[User]:
         """Return up to *most* deactivated users whose *purge_after* has passed."""
+
+
+class EveryUser(Protocol):
+    """Goes through all users."""
+
+    async def following(self, last: UUID | None, *, most: int) -> Sequence[User]:
+        """Return up to *most* users whose ids follow *last*, in the order of ids.
+
+        None stands before the first.
+        """
