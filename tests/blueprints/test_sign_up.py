@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.blueprints.answers import (
     cookies_set,
     is_cleared,
@@ -9,7 +11,7 @@ from tests.blueprints.answers import (
     refused,
     shown,
 )
-from tests.blueprints.fixtures import WITHOUT_STORES
+from tests.blueprints.fixtures import WITHOUT_STORES, ServiceWith, on
 from tests.blueprints.forms import data_of, without_data
 from tests.blueprints.harness import NAME, PASSWORD, Service, sign_up_body, some_email
 from tests.blueprints.kinds import HYBRID, STATEFUL
@@ -245,3 +247,23 @@ async def test_the_code_stands_in_no_answer(service: Service) -> None:
     started = await client.post("/signup", json=sign_up_body(email))
     code = code_in(await service.mail_to(email))
     assert code not in started.text.replace(data_of(started)["flowId"], "")
+
+
+@on("sqlite")
+@pytest.mark.attack("C18")
+async def test_once_sign_up_is_closed_none_that_began_is_completed(
+    service: Service, service_with: ServiceWith
+) -> None:
+    email = some_email()
+    client = service.client()
+    flow = shown(await client.post("/signup", json=sign_up_body(email)), 202)["flowId"]
+    code = code_in(await service.mail_to(email))
+    closed = await service_with(sign_up="closed")
+
+    proof = {"email": email, "otpCode": code, "flowId": flow}
+    completed = await closed.client().post("/verify-user", json=proof)
+    prolonged = await closed.client().post("/resend-otp", json={"flowId": flow})
+
+    refused(completed, 403, "sign_up_closed")
+    refused(prolonged, 403, "sign_up_closed")
+    assert await service.stores.users.by_email(email) is None

@@ -365,3 +365,40 @@ async def test_while_sign_up_is_closed_nobody_begins_one() -> None:
         await start(world)
 
     assert world.kinds() == []
+
+
+@pytest.mark.attack("C18")
+async def test_while_sign_up_is_closed_nobody_completes_one() -> None:
+    world = World()
+    opened = await start(world)
+    world.sign_up = replace(world.sign_up, is_open=False)
+
+    with pytest.raises(SignUpClosed):
+        await verify(world, opened)
+
+    assert await world.users.by_email(ADDRESS) is None
+
+
+@pytest.mark.attack("C18")
+@pytest.mark.parametrize("known", [True, False])
+async def test_while_sign_up_is_closed_nobody_prolongs_one(known: bool) -> None:
+    world = World()
+    if known:
+        await world.add_user()
+    opened = await start(world)
+    world.sign_up = replace(world.sign_up, is_open=False)
+    mailed = world.kinds()
+    world.advance(2 * MINUTE)
+
+    with pytest.raises(SignUpClosed):
+        await world.sign_up.resend(opened.flow_id)
+
+    assert world.kinds() == mailed
+
+
+async def test_a_closed_sign_up_leaves_other_flows_to_others() -> None:
+    world = World()
+    sign_up = replace(world.sign_up, is_open=False)
+
+    with pytest.raises(CodeInvalid):
+        await sign_up.resend("A" * 22)

@@ -12,6 +12,7 @@ from keywright.features.rate_limits.dependencies import LimitedByClient
 from keywright.features.rate_limits.errors import RateLimited
 from keywright.features.sessions.dependencies import Credentials
 from keywright.features.sign_up.service import SignUp
+from keywright.features.users.errors import SignUpClosed
 from keywright.shared.dependencies import provide
 from keywright.shared.errors import ValidationFailed
 from keywright.shared.responses import AuthRoute, Reply, refusals, reply
@@ -23,7 +24,9 @@ router = APIRouter(route_class=AuthRoute, tags=["codes"])
     "/resend-otp",
     status_code=202,
     dependencies=[Depends(LimitedByClient(OTP_REQUESTS))],
-    responses=refusals(CodeInvalid, TooSoon, ValidationFailed, RateLimited),
+    responses=refusals(
+        SignUpClosed, CodeInvalid, TooSoon, ValidationFailed, RateLimited
+    ),
 )
 async def resend_code(
     request: Request,

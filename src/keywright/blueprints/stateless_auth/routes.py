@@ -54,7 +54,11 @@ from keywright.features.sessions.dependencies import (
 from keywright.features.sessions.errors import SessionEnded, StepUpRequired
 from keywright.features.sign_in.dependencies import deliver
 from keywright.features.sign_in.schemas import SignedInView
-from keywright.features.users.errors import AccountBanned, AccountDeactivated
+from keywright.features.users.errors import (
+    AccountBanned,
+    AccountDeactivated,
+    SignUpClosed,
+)
 from keywright.features.users.schemas import user_view
 from keywright.shared.dependencies import provide, services_of
 from keywright.shared.errors import AuthError, Busy, NotSignedIn, ValidationFailed
@@ -72,6 +76,8 @@ from keywright.shared.strict_requests import require_single
 
 router = APIRouter(route_class=AuthRoute)
 CODE_SENT = "If the address has an account, a code was sent to it."
+UNKNOWN = (NotSignedIn, SessionEnded)
+CLOSED = (AccountDeactivated, AccountBanned)
 CodesService = Annotated[Codes, Depends(provide(Codes))]
 
 
@@ -80,7 +86,7 @@ CodesService = Annotated[Codes, Depends(provide(Codes))]
     status_code=202,
     dependencies=[Depends(LimitedByClient(OTP_REQUESTS))],
     responses=refusals(
-        CodeInvalid, TooSoon, NotSignedIn, SessionEnded, ValidationFailed, RateLimited
+        SignUpClosed, CodeInvalid, TooSoon, *UNKNOWN, ValidationFailed, RateLimited
     ),
     tags=["codes"],
 )
@@ -124,12 +130,7 @@ async def request_code(
     "/verify-otp",
     dependencies=[Depends(LimitedByClient(OTP_TRIES))],
     responses=refusals(
-        CodeInvalid,
-        ProofInUse,
-        AccountDeactivated,
-        AccountBanned,
-        ValidationFailed,
-        RateLimited,
+        CodeInvalid, ProofInUse, SignUpClosed, *CLOSED, ValidationFailed, RateLimited
     ),
     tags=["codes"],
 )
@@ -172,8 +173,7 @@ async def verify_code(
         **refusals(
             InvalidCredentials,
             EmailNotVerified,
-            AccountDeactivated,
-            AccountBanned,
+            *CLOSED,
             ValidationFailed,
             RateLimited,
             Busy,
@@ -216,8 +216,7 @@ async def sign_in(
     "/delete-account",
     dependencies=[Depends(LimitedByClient(DELETIONS))],
     responses=refusals(
-        NotSignedIn,
-        SessionEnded,
+        *UNKNOWN,
         StepUpRequired,
         WrongPassword,
         ValidationFailed,

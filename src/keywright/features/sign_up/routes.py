@@ -59,7 +59,9 @@ async def sign_up(
     "/verify-user",
     status_code=201,
     dependencies=[Depends(LimitedByClient(OTP_TRIES))],
-    responses=refusals(CodeInvalid, ProofInUse, ValidationFailed, RateLimited),
+    responses=refusals(
+        SignUpClosed, CodeInvalid, ProofInUse, ValidationFailed, RateLimited
+    ),
 )
 async def verify_user(
     body: VerifyRequest,

@@ -79,10 +79,15 @@ class SignUp:
         return opened
 
     async def resend(self, flow_id: str) -> Opened:
-        """Mail a new code for the flow, or raise `CodeInvalid` or `TooSoon`."""
+        """Mail a new code for the flow.
+
+        Raise `CodeInvalid` for another's flow, `SignUpClosed`, or `TooSoon`.
+        """
         challenge = await self.flows.find(flow_id, Purpose.EMAIL_VERIFICATION)
         if challenge is None:
             raise CodeInvalid
+        if not self.is_open:
+            raise SignUpClosed
         self.flows.require_cooled(challenge)
         pending = self._pending(challenge)
         taken = challenge.subject is None
@@ -96,9 +101,12 @@ class SignUp:
     async def verify(self, *, email: str, code: str, flow_id: str) -> User:
         """Make the user whose address *code* proves, and return it.
 
-        Raise `CodeInvalid` or `ProofInUse`. The user's id was fixed when the flow was
-        opened, so that a repetition after a crash makes no second user.
+        Raise `CodeInvalid`, `ProofInUse`, or `SignUpClosed`, whenever the flow was
+        opened. The user's id was fixed then, so that a repetition after a crash makes
+        no second user.
         """
+        if not self.is_open:
+            raise SignUpClosed
 
         async def may_compare(challenge: Challenge) -> bool:
             return self._pending(challenge)["email"] == email
