@@ -1,7 +1,6 @@
 """Users: the contract of every store of them."""
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
@@ -462,23 +461,3 @@ async def test_the_epoch_of_a_removed_user_is_not_found(stores: Stores) -> None:
     await stores.users.remove(one.id)
 
     assert await stores.users.raised_since(NOW) == {}
-
-
-async def test_all_users_come_page_by_page_in_the_order_of_their_ids(
-    users: Users,
-) -> None:
-    ids = [UUID(int=number << 120 | number) for number in (1, 0x7F, 0x80, 0xFF)]
-    rows = [user(id=user_id) for user_id in ids]
-    for row in reversed(rows):
-        await users.add(row)
-
-    assert list(await users.following(None, most=3)) == rows[:3]
-    assert list(await users.following(ids[2], most=3)) == rows[3:]
-    assert not await users.following(ids[3], most=3)
-
-
-async def test_a_page_goes_on_after_a_user_who_was_removed(users: Users) -> None:
-    first, second = [await added(users, user(id=UUID(int=one))) for one in (1, 2)]
-    await users.remove(first.id)
-
-    assert list(await users.following(first.id, most=3)) == [second]

@@ -1,16 +1,19 @@
 """Signing in by a mailed code, over the memory twins."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from keywright.features.challenges.errors import CodeInvalid
 from keywright.features.challenges.service import Opened
 from keywright.features.code_sign_in.service import CodeSignIn
+from keywright.features.passwords.errors import InvalidCredentials
 from keywright.features.rate_limits.errors import RateLimited
+from keywright.features.sessions.errors import SessionEnded
 from keywright.features.sign_in.types import SignedIn
 from keywright.features.users.errors import AccountBanned
-from keywright.features.users.types import Status
+from keywright.features.users.types import Status, User
 from tests.features.world import ADDRESS, CLIENT, DEVICE, World, other_code
 from tests.instants import MINUTE
 
@@ -39,10 +42,15 @@ async def start(
 
 
 async def complete(
-    world: World, opened: Opened, code: str, *, email: str = ADDRESS
+    world: World,
+    opened: Opened,
+    code: str,
+    *,
+    email: str = ADDRESS,
+    service: CodeSignIn | None = None,
 ) -> SignedIn:
     """Show *code*."""
-    return await codes(world).complete(
+    return await (service or codes(world)).complete(
         email=email,
         code=code,
         flow_id=opened.flow_id,
@@ -158,3 +166,67 @@ async def test_mails_are_counted(world: World) -> None:
 
     with pytest.raises(RateLimited):
         await start(world)
+
+
+@pytest.mark.attack("M6")
+async def test_a_code_proves_the_address_and_nothing_from_before_remains(
+    world: World,
+) -> None:
+    user = await world.add_user(is_email_verified=False)
+    before = await world.signing_in.finish(
+        user, DEVICE, amr=("fed",), known_device=None
+    )
+    opened = await start(world)
+    taken: list[str] = []
+
+    async def take_away(_: User) -> None:
+        taken.append(world.steps.taken[-1])
+
+    service = replace(codes(world), on_proof=[take_away])
+    signed_in = await complete(world, opened, world.code(), service=service)
+
+    principal = await world.principal(signed_in.credentials)
+    assert principal.user.is_email_verified
+    assert signed_in.user.is_email_verified
+    with pytest.raises(SessionEnded):
+        await world.principal(before.credentials)
+    with pytest.raises(InvalidCredentials):
+        await world.sign_in()
+    assert taken[0] != "users.replace_password"
+    assert taken[1:] == ["users.replace_password"]
+
+
+async def test_a_password_that_was_shown_with_the_code_stays(world: World) -> None:
+    await world.add_user(is_email_verified=False)
+    opened = await start(world, amr=("pwd",))
+
+    await complete(world, opened, world.code())
+
+    assert (await world.sign_in()).user.is_email_verified
+
+
+async def test_of_two_that_change_an_unproved_user_the_code_loses(
+    world: World,
+) -> None:
+    user = await world.add_user(is_email_verified=False)
+    opened = await start(world)
+    code = world.code()
+
+    async def another() -> None:
+        await world.users.replace_password(
+            user.id, "x", epoch=user.epoch, now=world.now, letter=None
+        )
+
+    world.steps.before("users.replace_password", another)
+    with pytest.raises(CodeInvalid):
+        await complete(world, opened, code)
+
+
+async def test_the_address_of_a_closed_account_is_not_proved(world: World) -> None:
+    user = await world.add_user(status=Status.BANNED, is_email_verified=False)
+    opened = await start(world)
+
+    with pytest.raises(AccountBanned):
+        await complete(world, opened, world.code())
+
+    assert await world.users.by_id(user.id) == user

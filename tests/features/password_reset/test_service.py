@@ -1,6 +1,7 @@
 """A mailed code becomes a token, the token a password."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,8 @@ from keywright.features.challenges.errors import (
 from keywright.features.challenges.types import RESUME_AFTER
 from keywright.features.passwords.errors import InvalidCredentials, PasswordRefused
 from keywright.features.sessions.errors import SessionEnded
-from keywright.features.users.types import Status
+from keywright.features.sign_in.types import SignedIn
+from keywright.features.users.types import Status, User
 from tests.features.password_reset.acts import (
     NOBODY,
     refusal,
@@ -23,6 +25,7 @@ from tests.features.password_reset.acts import (
 )
 from tests.features.steps import Crashed, crash
 from tests.features.world import (
+    DEVICE,
     OTHER_PASSWORD,
     World,
     other_code,
@@ -380,3 +383,83 @@ async def test_an_interrupted_reset_of_a_user_who_is_gone_is_over() -> None:
     world.advance(RESUME_AFTER)
 
     await refused(world, token)
+
+
+async def unproved(world: World) -> SignedIn:
+    """Add a user whose address nobody proved, with a session of whoever came first."""
+    user = await world.add_user(is_email_verified=False)
+    return await world.signing_in.finish(user, DEVICE, amr=("fed",), known_device=None)
+
+
+@pytest.mark.attack("M6")
+async def test_a_reset_proves_the_address_and_nothing_from_before_remains() -> None:
+    world = World()
+    before = await unproved(world)
+    taken: list[User] = []
+
+    async def take_away(user: User) -> None:
+        taken.append(user)
+
+    world.reset = replace(world.reset, on_proof=[take_away])
+    await world.reset.complete(await token_for(world), OTHER_PASSWORD)
+
+    signed_in = await world.sign_in(password=OTHER_PASSWORD)
+    assert signed_in.user.is_email_verified
+    with pytest.raises(SessionEnded):
+        await world.principal(before.credentials)
+    with pytest.raises(InvalidCredentials):
+        await world.sign_in()
+    assert {user.id for user in taken} == {before.user.id}
+
+
+@pytest.mark.attack("M6")
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_what_is_added_while_the_address_is_proved_goes_too(moment: str) -> None:
+    world = World()
+    await unproved(world)
+    added: list[str] = []
+
+    async def add() -> None:
+        added.append("an identity")
+
+    async def take_away(_: User) -> None:
+        added.clear()
+
+    getattr(world.steps, moment)("users.replace_password", add)
+    world.reset = replace(world.reset, on_proof=[take_away])
+    await world.reset.complete(await token_for(world), OTHER_PASSWORD)
+
+    assert added == []
+
+
+@pytest.mark.attack("M6")
+async def test_a_proof_that_was_interrupted_leaves_nothing_from_before() -> None:
+    world = World()
+    await unproved(world)
+    taken: list[User] = []
+
+    async def take_away(user: User) -> None:
+        taken.append(user)
+
+    world.reset = replace(world.reset, on_proof=[take_away])
+    token = await token_for(world)
+    world.steps.after("users.replace_password", crash)
+    with pytest.raises(Crashed):
+        await world.reset.complete(token, OTHER_PASSWORD)
+    taken.clear()
+
+    world.advance(RESUME_AFTER)
+    await world.reset.complete(token, OTHER_PASSWORD)
+
+    assert taken
+
+
+async def test_who_had_proved_the_address_keeps_everything_else() -> None:
+    world = World()
+    await world.add_user()
+
+    async def take_away(_: User) -> None:
+        pytest.fail("taken away")
+
+    world.reset = replace(world.reset, on_proof=[take_away])
+    await world.reset.complete(await token_for(world), OTHER_PASSWORD)

@@ -13,6 +13,7 @@ from keywright.features.sessions.service import OwnSessions
 from keywright.features.sessions.store import CredentialIssuer
 from keywright.features.sign_in.service import SignIn
 from keywright.features.sign_up.service import SignUp
+from keywright.features.users.store import OnProof
 from keywright.features.users.types import User
 
 
@@ -26,11 +27,14 @@ class Accounts:
         issuer: CredentialIssuer,
         *,
         removals: Sequence[OnRemoval] = (),
+        on_proof: Sequence[OnProof] = (),
     ) -> None:
         """Let the door open sessions by *issuer*.
 
-        *removals* take away, in turn, what else belongs to a user who is removed.
+        *removals* take away, in turn, what else belongs to a user who is removed, and
+        *on_proof* what others may have added before the address was first proved.
         """
+        self.on_proof = tuple(on_proof)
         self._removals = tuple(removals)
         self._base = base
         self._settings = settings
@@ -133,4 +137,5 @@ class Accounts:
             publish=base.publish,
             now=base.now,
             token_lifetime=self._settings.reset_lifetime,
+            on_proof=self.on_proof,
         )

@@ -34,8 +34,11 @@ async def _composed(
     keys = await signing_keys(base, settings)
     tokens = Tokens(base, settings, stores, lambda: keys.ring)
     profile = profiles(base, settings, senders)
-    removals = [*profile.removals, *forgetting(stores)]
-    accounts = Accounts(base, settings, tokens.refresh, removals=removals)
+    links = forgetting(stores)
+    removals = [*profile.removals, *links]
+    accounts = Accounts(
+        base, settings, tokens.refresh, removals=removals, on_proof=links
+    )
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     services = {
         SigningKeys: keys,

@@ -43,8 +43,9 @@ async def _composed(
         now=base.now,
     )
     profile = profiles(base, settings, senders)
-    removals = [*profile.removals, *forgetting(stores)]
-    accounts = Accounts(base, settings, sessions, removals=removals)
+    links = forgetting(stores)
+    removals = [*profile.removals, *links]
+    accounts = Accounts(base, settings, sessions, removals=removals, on_proof=links)
     cookies = credential_cookies(settings, access="sid", refresh=None)
     gate = Gate(
         authenticator=sessions,

@@ -38,8 +38,11 @@ async def _composed(
     keys = await signing_keys(base, settings)
     tokens = Tokens(base, settings, stores, lambda: keys.ring)
     profile = profiles(base, settings, senders)
-    removals = [*profile.removals, *forgetting(stores)]
-    accounts = Accounts(base, settings, tokens.refresh, removals=removals)
+    links = forgetting(stores)
+    removals = [*profile.removals, *links]
+    accounts = Accounts(
+        base, settings, tokens.refresh, removals=removals, on_proof=links
+    )
     cookies = credential_cookies(settings, access="accessToken", refresh="refreshToken")
     renewal = Renewal(cookies)
     step_up = settings.step_up_after
@@ -75,6 +78,7 @@ def _code_sign_in(base: Foundation, accounts: Accounts) -> CodeSignIn:
         limits=base.limits,
         letters=base.letters,
         door=accounts.door,
+        on_proof=accounts.on_proof,
         publish=base.publish,
         now=base.now,
     )

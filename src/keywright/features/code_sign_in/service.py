@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from keywright.features.challenges.errors import CodeInvalid
 from keywright.features.challenges.policy import (
@@ -22,7 +22,9 @@ from keywright.features.rate_limits.service import RateLimits
 from keywright.features.sessions.types import Device
 from keywright.features.sign_in.service import SignIn, recognised
 from keywright.features.sign_in.types import SignedIn
-from keywright.features.users.store import UserStore
+from keywright.features.users.policy import may_sign_in
+from keywright.features.users.store import OnProof, UserStore
+from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.events import Publish
 
@@ -40,7 +42,11 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class CodeSignIn:
-    """Known and unknown addresses get the same answers after the same work."""
+    """Known and unknown addresses get the same answers after the same work.
+
+    A sign-in proves the address; *on_proof* is called for a user who had not proved it
+    before.
+    """
 
     users: UserStore
     flows: Flows
@@ -50,6 +56,7 @@ class CodeSignIn:
     door: SignIn
     publish: Publish
     now: Now
+    on_proof: Sequence[OnProof] = ()
 
     async def start(
         self,
@@ -122,11 +129,43 @@ class CodeSignIn:
             raise CodeInvalid
         await self.flows.spend(challenge)
         try:
+            if not user.is_email_verified and may_sign_in(user):
+                user, known = await self._proved(user, amr=asked.amr), None
             return await self.door.finish(
                 user, device, amr=(*asked.amr, OTP), known_device=known
             )
         finally:
             await self.flows.finish(challenge)
+
+    async def _proved(self, user: User, *, amr: Sequence[str]) -> User:
+        """Return *user* with the address proved, and nothing from before.
+
+        Sessions, identities and a password that was not shown with the code may be
+        those of somebody who never had the mailbox.
+        """
+        password_hash = user.password_hash if "pwd" in amr else None
+        await self._take_away(user)
+        is_proved = await self.users.replace_password(
+            user.id,
+            password_hash,
+            epoch=user.epoch,
+            now=self.now(),
+            letter=None,
+            proves_address=True,
+        )
+        if not is_proved:
+            raise CodeInvalid
+        await self._take_away(user)
+        return replace(
+            user,
+            password_hash=password_hash,
+            is_email_verified=True,
+            epoch=user.epoch + 1,
+        )
+
+    async def _take_away(self, user: User) -> None:
+        for take_away in self.on_proof:
+            await take_away(user)
 
     def _asked(self, challenge: Challenge) -> _Asked:
         return _Asked(**json.loads(self.flows.data_of(challenge)))

@@ -1,6 +1,7 @@
 """Password reset in two steps: a mailed code becomes a token, the token a password."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -25,10 +26,12 @@ from keywright.features.sessions.store import OpenSessions
 from keywright.features.sessions.types import EndReason
 from keywright.features.sign_in.service import recognised
 from keywright.features.users.policy import may_sign_in
-from keywright.features.users.store import UserStore
+from keywright.features.users.store import OnProof, UserStore
 from keywright.features.users.types import User
 from keywright.shared.clock import Now
 from keywright.shared.events import Publish
+
+UNPROVED = b" unproved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class _Asked:
 class PasswordReset:
     """Known and unknown addresses get the same answers after the same work.
 
-    Codes of another *purpose* do the same, and do not pass for these.
+    Codes of another *purpose* do the same, and do not pass for these. A reset proves
+    the address; *on_proof* is called for a user who had not proved it before.
     """
 
     users: UserStore
@@ -60,6 +64,7 @@ class PasswordReset:
     now: Now
     token_lifetime: timedelta
     purpose: Purpose = Purpose.PASSWORD_RESET
+    on_proof: Sequence[OnProof] = ()
 
     async def start(
         self, email: str, *, client: str, device_cookie: str | None
@@ -129,7 +134,7 @@ class PasswordReset:
             Purpose.RESET_TOKEN,
             subject=user.id,
             lifetime=self.token_lifetime,
-            data=str(user.epoch).encode(),
+            data=_written(user),
         )
         await self.flows.issue(token, letter=None)
         await self.flows.finish(challenge)
@@ -137,6 +142,8 @@ class PasswordReset:
 
     async def complete(self, token: str, password: str) -> User:
         """Set *password*, end every session and lift the lock; return the user.
+
+        The address is proved in the same step.
 
         Raise `TokenNotValid`, `ProofInUse`, or `PasswordRefused`; after the last the
         token can still be used.
@@ -152,9 +159,14 @@ class PasswordReset:
         sealed = await self.passwords.seal(password, user_id=user.id)
         await self.flows.spend(challenge)
         letter = self.letters.write(password_changed(user), kind="password_changed")
-        now = self.now()
+        await self._take_away(challenge, user)
         replaced = await self.users.replace_password(
-            user.id, sealed, epoch=self._epoch(challenge), now=now, letter=letter
+            user.id,
+            sealed,
+            epoch=self._epoch(challenge),
+            now=self.now(),
+            letter=letter,
+            proves_address=True,
         )
         if not replaced:
             await self.flows.finish(challenge)
@@ -211,12 +223,24 @@ class PasswordReset:
         return user
 
     def _epoch(self, challenge: Challenge) -> int:
-        return int(self.flows.data_of(challenge))
+        return int(self.flows.data_of(challenge).split()[0])
+
+    async def _take_away(self, challenge: Challenge, user: User) -> None:
+        """Leave nothing that was there before the address was proved."""
+        if self.flows.data_of(challenge).endswith(UNPROVED):
+            for take_away in self.on_proof:
+                await take_away(user)
 
     async def _clean_up(self, challenge: Challenge, user: User) -> None:
+        await self._take_away(challenge, user)
         await self.sessions.end_others(
             user.id, keep=None, reason=EndReason.CREDENTIALS_CHANGED, now=self.now()
         )
         await self.lockout.clear(user.email)
         await self.flows.finish(challenge)
         await self.publish(ResetCompleted(user.id))
+
+
+def _written(user: User) -> bytes:
+    """Return what a token has to know: the epoch, and if the address is unproved."""
+    return str(user.epoch).encode() + (b"" if user.is_email_verified else UNPROVED)

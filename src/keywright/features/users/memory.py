@@ -36,18 +36,23 @@ class Users:
     async def replace_password(
         self,
         user_id: UUID,
-        password_hash: str,
+        password_hash: str | None,
         *,
         epoch: int,
         now: datetime,
         letter: Letter | None,
+        proves_address: bool = False,
     ) -> bool:
         user = self._at_epoch(user_id, epoch)
         if user is None:
             return False
         self._raised_at[user_id] = now
         self._users[user_id] = replace(
-            user, password_hash=password_hash, epoch=epoch + 1, updated_at=now
+            user,
+            password_hash=password_hash,
+            is_email_verified=user.is_email_verified or proves_address,
+            epoch=epoch + 1,
+            updated_at=now,
         )
         self._letters.record(letter)
         return True

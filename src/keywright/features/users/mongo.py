@@ -49,13 +49,16 @@ class Users:
     async def replace_password(
         self,
         user_id: UUID,
-        password_hash: str,
+        password_hash: str | None,
         *,
         epoch: int,
         now: datetime,
         letter: Letter | None,
+        proves_address: bool = False,
     ) -> bool:
-        values = {"password_hash": password_hash, "updated_at": now}
+        values: Fields = {"password_hash": password_hash, "updated_at": now}
+        if proves_address:
+            values["is_email_verified"] = True
         return await self._raise_epoch(user_id, epoch, values, letter)
 
     async def rehash(self, user_id: UUID, *, old: str, new: str) -> bool:

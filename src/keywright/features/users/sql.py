@@ -31,6 +31,7 @@ _RAISED = {
     "updated_at": bindparam("now"),
 }
 _REPLACE_PASSWORD = _AT_EPOCH.values(password_hash=bindparam("new"), **_RAISED)
+_PROVE_ADDRESS = _REPLACE_PASSWORD.values(is_email_verified=True)
 _SET_STATUS = _AT_EPOCH.values(
     status=bindparam("new"), purge_after=bindparam("until"), **_RAISED
 )
@@ -81,14 +82,16 @@ class Users:
     async def replace_password(
         self,
         user_id: UUID,
-        password_hash: str,
+        password_hash: str | None,
         *,
         epoch: int,
         now: datetime,
         letter: Letter | None,
+        proves_address: bool = False,
     ) -> bool:
         values = {"user": user_id, "expected": epoch, "new": password_hash, "now": now}
-        return await change(self._db, _REPLACE_PASSWORD, values, letter=letter)
+        statement = _PROVE_ADDRESS if proves_address else _REPLACE_PASSWORD
+        return await change(self._db, statement, values, letter=letter)
 
     async def rehash(self, user_id: UUID, *, old: str, new: str) -> bool:
         values = {"user": user_id, "old": old, "new": new}

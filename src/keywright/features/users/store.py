@@ -1,12 +1,18 @@
 """Where users are kept."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from keywright.features.outbox.types import Letter
 from keywright.features.users.types import Status, User, UserChanges
+
+OnProof = Callable[[User], Awaitable[None]]
+"""Takes from a user what may be somebody else's, who never had the mailbox.
+
+Called around the step that first proves the address: what is added meanwhile goes, too.
+"""
 
 
 class UserStore(Protocol):
@@ -27,13 +33,18 @@ class UserStore(Protocol):
     async def replace_password(
         self,
         user_id: UUID,
-        password_hash: str,
+        password_hash: str | None,
         *,
         epoch: int,
         now: datetime,
         letter: Letter | None,
+        proves_address: bool = False,
     ) -> bool:
-        """Set the password and raise the epoch; False unless it still is *epoch*."""
+        """Set the password, or take it away, and raise the epoch.
+
+        The address counts as proved from then on if this *proves_address*, else as
+        before. False unless the epoch still is *epoch*.
+        """
 
     async def rehash(self, user_id: UUID, *, old: str, new: str) -> bool:
         """Replace the hash *old* of the same password by *new*; the epoch stays.
