@@ -14,17 +14,17 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from keywright.blueprints.hybrid_auth.app import create_app, create_router
     from keywright.blueprints.hybrid_auth.settings import Settings, load_settings
     from keywright.features.sessions.dependencies import (
         CurrentPrincipal,
         CurrentUser,
         require_role,
     )
+    from keywright.service.embedding import create_app, create_router
 
 _HOMES = {
-    "create_app": "keywright.blueprints.hybrid_auth.app",
-    "create_router": "keywright.blueprints.hybrid_auth.app",
+    "create_app": "keywright.service.embedding",
+    "create_router": "keywright.service.embedding",
     "Settings": "keywright.blueprints.hybrid_auth.settings",
     "load_settings": "keywright.blueprints.hybrid_auth.settings",
     "CurrentPrincipal": "keywright.features.sessions.dependencies",

@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+import os
 import re
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import AsyncClient, TransportError
 
-from tests.blueprints.harness import BASE, ORIGIN, PASSWORD, SECRET
-from tests.blueprints.servers import free_port, ready, without_settings
-from tests.blueprints.storages import make_tables
+from tests.blueprints.harness import BASE, ORIGIN, sign_up_body, some_email
+from tests.blueprints.servers import (
+    STARTS_WITHIN,
+    free_port,
+    ready,
+    without_settings,
+)
 
 README = Path(__file__).parents[2] / "README.md"
 STATUSES = [202, 201, 200, 200, 200, 200, 200]
@@ -59,21 +63,63 @@ async def test_the_transcript_answers_as_shown(
     assert [answer["statusCode"] for answer in answers] == STATUSES
 
 
-async def test_the_embedded_router_serves_the_hosts_routes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def run(script: str, folder: Path) -> str:
+    """Run *script* there as a shell with our commands does, and return what it says."""
+    commands = Path(sys.executable).parent
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-e", "-c", script),
+        cwd=folder,
+        env=without_settings() | {"PATH": f"{commands}:{os.environ['PATH']}"},
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
+
+
+async def test_the_embedding_application_runs_by_the_lines_below_it(
+    tmp_path: Path,
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'embedded.db'}"
-    await make_tables(url)
-    monkeypatch.setenv("AUTH_DATABASE_URL", url)
-    monkeypatch.setenv("AUTH_SECRET", SECRET)
-    names: dict[str, object] = {}
-    exec(block("python", "include_router"), names)  # noqa: S102 - our own README
-    app = names["app"]
-    assert isinstance(app, FastAPI)
-    async with (
-        app.router.lifespan_context(app),
-        AsyncClient(transport=ASGITransport(app=app), base_url=ORIGIN) as client,
-    ):
-        assert (await client.get("/orders")).status_code == 401
-        body = {"email": "nobody@mail.example", "password": PASSWORD}
-        assert (await client.post(f"{BASE}/signin", json=body)).status_code == 401
+    (tmp_path / "app.py").write_text(block("python", "include_router"))
+    port = free_port()
+    lines = block("sh", "uvicorn app:app").replace(":8000", f":{port}").splitlines()
+    pip, *commands, serve = lines
+    assert pip == "pip install keywright"
+    await run("\n".join(commands), tmp_path)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *serve.split(), "--port", str(port)),
+        cwd=tmp_path,
+        env=without_settings(),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+    )
+    origin = f"http://127.0.0.1:{port}"
+    try:
+        async with AsyncClient(base_url=origin, headers={"Origin": origin}) as client:
+            await opened(client)
+            assert (await client.get("/orders")).status_code == 401
+            answer = await client.post(
+                f"{BASE}/signup", json=sign_up_body(some_email())
+            )
+            assert answer.status_code == 202
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def opened(client: AsyncClient) -> None:
+    """Return once somebody answers."""
+    async with asyncio.timeout(STARTS_WITHIN):
+        while True:
+            try:
+                await client.get("/orders")
+            except TransportError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+def test_the_page_on_embedding_shows_the_same_lines() -> None:
+    page = Path("docs/embedding.md").read_text("utf-8")
+    assert block("sh", "uvicorn app:app") in page

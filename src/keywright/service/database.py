@@ -37,15 +37,21 @@ async def prepare(settings: AuthSettings) -> None:
     Raise `Failure` if it is not.
     """
     url = settings.database_url.get_secret_value()
-    found, newest = await revision_of(url), newest_revision(url)
-    if found == newest:
-        return
     if settings.is_production:
+        await require_current(url)
+    elif await revision_of(url) != newest_revision(url):
+        await runner_of(url).migrate(url)
+
+
+async def require_current(url: str) -> None:
+    """Raise `Failure` unless the schema at *url* is the one this version needs."""
+    found, newest = await revision_of(url), newest_revision(url)
+    if found != newest:
+        told = f"schema is at {found}" if found else "has no tables yet"
         raise Failure(
-            f"The database schema is at {found or 'nothing'}, this version needs "
-            f"{newest}. Run: keywright db migrate"
+            f"The database {told}, this version needs {newest}. "
+            "Run: keywright db migrate"
         )
-    await runner_of(url).migrate(url)
 
 
 async def revision_of(url: str) -> str | None:
