@@ -7,6 +7,7 @@ import re
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,19 +25,31 @@ README = Path(__file__).parents[2] / "README.md"
 STATUSES = [202, 201, 200, 200, 200, 200, 200]
 
 
-def block(language: str, containing: str) -> str:
-    """Return the one block of the README with this text."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.DOTALL)
+PAGES = {
+    "stateful-auth": "http://127.0.0.1:9000",
+    "stateless-auth": "http://127.0.0.1:9000",
+    "auth-service": "http://127.0.0.1:5501",
+    "backend-starter": "http://127.0.0.1:4000",
+}
+"""The blueprints whose pages have a block to paste, and where they are served."""
+
+
+def block(language: str, containing: str, page: Path = README) -> str:
+    """Return the one block of *page* with this text."""
+    text = page.read_text("utf-8")
+    blocks = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     (found,) = [one for one in blocks if containing in one]
     return str(found)
 
 
-@pytest.fixture
-async def served_by_command(tmp_path: Path) -> AsyncIterator[str]:
+@asynccontextmanager
+async def served_by_command(folder: Path, *options: str) -> AsyncIterator[str]:
+    """Run `keywright serve` in *folder* and yield its origin."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(str(Path(sys.executable).parent / "keywright"), "serve", "--port", str(port)),
-        cwd=tmp_path,
+        *(str(Path(sys.executable).parent / "keywright"), "serve", *options),
+        *("--port", str(port)),
+        cwd=folder,
         env=without_settings(),
         stdout=DEVNULL,
         stderr=DEVNULL,
@@ -50,17 +63,24 @@ async def served_by_command(tmp_path: Path) -> AsyncIterator[str]:
         await process.wait()
 
 
-async def test_the_transcript_answers_as_shown(
-    served_by_command: str, tmp_path: Path
-) -> None:
-    script = block("sh", "curl").replace(ORIGIN, served_by_command)
-    process = await asyncio.create_subprocess_exec(
-        *("sh", "-e", "-c", script), cwd=tmp_path, stdout=PIPE, stderr=PIPE
-    )
-    shown, complaints = await process.communicate()
-    assert not complaints, complaints.decode()
-    answers = [json.loads(line) for line in shown.decode().splitlines() if line]
+async def test_the_transcript_answers_as_shown(tmp_path: Path) -> None:
+    async with served_by_command(tmp_path) as origin:
+        shown = await run(block("sh", "curl").replace(ORIGIN, origin), tmp_path)
+    answers = [json.loads(line) for line in shown.splitlines() if line]
     assert [answer["statusCode"] for answer in answers] == STATUSES
+
+
+@pytest.mark.parametrize("blueprint", PAGES)
+async def test_the_block_of_a_blueprints_page_is_answered_without_a_refusal(
+    blueprint: str, tmp_path: Path
+) -> None:
+    page = Path(f"docs/blueprints/{blueprint}.md")
+    script = block("sh", "api=http", page)
+    async with served_by_command(tmp_path, "--blueprint", blueprint) as origin:
+        shown = await run(script.replace(PAGES[blueprint], origin), tmp_path)
+    assert shown.count("{") > 2
+    refusals = re.findall(r'"(?:code|errors)":|"success":false', shown)
+    assert refusals == [], shown
 
 
 async def run(script: str, folder: Path) -> str:
