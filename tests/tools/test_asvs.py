@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.asvs.__main__ import main
+from tools.asvs.page import WRITE
 from tools.asvs.requirements import requirements
 
 
@@ -70,6 +71,14 @@ def test_every_mark_of_this_project_names_a_listed_requirement(
     assert main(["--brief", str(Path(__file__).parents[1])]) == 0, (
         capsys.readouterr().err
     )
+
+
+def test_the_page_tells_the_score_that_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--page", str(Path(__file__).parents[1])]) == 0
+    told = Path("docs/asvs.md").read_text("utf-8")
+    assert told == capsys.readouterr().out, f"run: {WRITE}"
 
 
 @pytest.mark.parametrize(

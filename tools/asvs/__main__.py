@@ -1,6 +1,8 @@
 """Print which requirements of ASVS 5.0 are proved, and by which tests.
 
-python -m tools.asvs [--brief] [FOLDER]      FOLDER of the tests, `tests` by default
+python -m tools.asvs [--brief | --page] [FOLDER]   FOLDER of the tests, or `tests`
+
+`--page` prints the page of the documentation instead.
 
 Exit code 1 if a test names an id that is not listed, or a mark is on no test.
 """
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.asvs.evidence import Evidence
+from tools.asvs.page import page
 from tools.asvs.requirements import Requirement, requirements
 
 Rows = Sequence[Requirement]
@@ -59,12 +62,16 @@ def score(rows: Rows, tests: Mapping[str, Sequence[str]]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the scoreboard and return the exit code."""
-    folders = [one for one in arguments if one != "--brief"]
+    folders = [one for one in arguments if not one.startswith("--")]
     evidence, rows = Evidence(), requirements()
     evidence.read(Path(folders[0] if folders else "tests"))
-    if "--brief" not in arguments:
-        print(*board(list(rows.values()), evidence.tests), sep="\n")
-    print(*totals(list(rows.values()), evidence.tests), sep="\n")
+    listed = list(rows.values())
+    if "--page" in arguments:
+        print(*page(listed, evidence.tests), sep="\n")
+    else:
+        if "--brief" not in arguments:
+            print(*board(listed, evidence.tests), sep="\n")
+        print(*totals(listed, evidence.tests), sep="\n")
     wrong = sorted(faults(evidence, rows))
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return 1 if wrong else 0
