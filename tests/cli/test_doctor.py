@@ -39,7 +39,7 @@ def test_tables_that_are_not_there_are_a_problem(call: Call) -> None:
         ("AUTH_FILES_URL", "s3://u:s3cret@b/?endpoint=http://127.0.0.1:1", "files"),
         ("AUTH_FILES_URL", "cloudinary://u:s3cret@c?api=http://127.0.0.1:1", "files"),
         ("AUTH_FILES_URL", "file:/dev/null/avatars", "files"),
-        ("AUTH_FILES_URL", "ftp://u:s3cret@127.0.0.1:1", "files"),
+        ("AUTH_FILES_URL", "ftp://u:s3cret@127.0.0.1:1", "AUTH_FILES_URL"),
     ],
 )
 def test_what_does_not_answer_is_named_without_its_secret(

@@ -149,3 +149,82 @@ def test_the_blueprint_decides_what_the_settings_are(blueprint: str) -> None:
     settings = service_settings(blueprint=blueprint)
     assert settings.blueprint == blueprint
     assert isinstance(settings, BLUEPRINTS[blueprint].settings)
+
+
+WRONG = {
+    "AUTH_ENV": "prod",
+    "AUTH_HOST": "192.0.2.1",
+    "AUTH_PORT": "70000",
+    "AUTH_SECRET": "s3cret",
+    "AUTH_ACCESS_TOKEN_LIFETIME": "soon",
+    "AUTH_CLIENT_URL": "s3cret",
+    "AUTH_DATABASE_URL": "oracle://u:s3cret@host/name",
+    "AUTH_REDIS_URL": "redis://:s3cret@host:port",
+    "AUTH_MAIL_URL": "s3cret:",
+    "AUTH_FILES_URL": "ftp://u:s3cret@host",
+}
+
+
+def test_everything_that_is_wrong_is_named_at_once_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_all(monkeypatch, WRONG)
+
+    problems = problems_of(blueprint="s3cret")
+
+    assert problems.keys() == {*WRONG, "AUTH_BLUEPRINT"}
+    assert "s3cret" not in str(problems)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("AUTH_DATABASE_URL", "oracle://host/name", "sqlite:///"),
+        ("AUTH_DATABASE_URL", "oracle://host/name", "postgresql://"),
+        ("AUTH_DATABASE_URL", "oracle://host/name", "mysql://"),
+        ("AUTH_DATABASE_URL", "oracle://host/name", "mongodb://"),
+        ("AUTH_DATABASE_URL", "postgresql://host:port/name", "postgresql://"),
+        ("AUTH_DATABASE_URL", "mongodb://host:port/name", "mongodb://"),
+        ("AUTH_DATABASE_URL", "sqlite://", "sqlite:///"),
+        ("AUTH_REDIS_URL", "foo:", "redis://"),
+        ("AUTH_REDIS_URL", "redis://host:port", "redis://"),
+        ("AUTH_REDIS_URL", "redis+cluster://host:port", "redis+cluster://"),
+        ("AUTH_REDIS_URL", "redis+sentinel://host", "redis+sentinel://"),
+        ("AUTH_MAIL_URL", "smtp:host", "smtp://"),
+        ("AUTH_MAIL_URL", "file:", "file:DIR"),
+        ("AUTH_FILES_URL", "s3:", "s3://"),
+        ("AUTH_FILES_URL", "cloudinary://cloud", "cloudinary://"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_answered_with_its_form(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    problems = problems_of()
+
+    assert problems.keys() == {variable}
+    assert told in problems[variable]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AUTH_DATABASE_URL", "mongodb+srv://u:pw@cluster.example/name"),
+        ("AUTH_REDIS_URL", "rediss://:pw@host:6380/1"),
+        ("AUTH_REDIS_URL", "unix:///run/valkey.sock"),
+        ("AUTH_REDIS_URL", "redis+cluster://a:1,b:2"),
+        ("AUTH_REDIS_URL", "redis+sentinel://a:1,b:2/primary"),
+        ("AUTH_MAIL_URL", "smtps://u:pw@host"),
+        ("AUTH_FILES_URL", "file:pictures"),
+    ],
+)
+def test_an_address_that_can_be_read_is_taken(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    settings = service_settings()
+
+    field = variable.removeprefix("AUTH_").lower()
+    assert getattr(settings, field).get_secret_value() == value

@@ -6,6 +6,7 @@ from keywright.registry.choices import PARTS
 from keywright.registry.item import Item
 from keywright.registry.slots import (
     AUTH_SERVICE_STORAGE,
+    DATABASE_ADDRESS,
     FILE_STORE,
     HYBRID_STORAGE,
     MAILER,
@@ -32,7 +33,7 @@ def _blueprint(
         f"blueprint/{name}",
         summary,
         roots=(f"blueprints.{folder}.app",),
-        slots=(storage, MAILER, FILE_STORE, RESPONSES, *slots),
+        slots=(storage, DATABASE_ADDRESS, MAILER, FILE_STORE, RESPONSES, *slots),
         settings=f"blueprints.{folder}.settings",
         needs=("uvicorn",),
         start="uvicorn {package}.main:create_app --factory",

@@ -99,6 +99,10 @@ MAILER: Final = one_per_value(
 FILE_STORE: Final = one_per_value(
     "senders.file_store", "files", "local", "objects", "cloudinary"
 )
+DATABASE_ADDRESS: Final = Slot(
+    "shared.database_address",
+    (Alternative("sql", {"database": SQL}), Alternative("mongo", {"database": MONGO})),
+)
 _SQL_OR_MONGO: Final = (
     Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
     Alternative("mongo", {"database": MONGO, "cache": frozenset({"none"})}),

@@ -21,7 +21,6 @@ from keywright.service.blueprints import blueprint_of
 from keywright.service.database import kind_of, newest_revision, revision_of
 from keywright.shared.clock import utc_now
 from keywright.shared.errors import StoreUnavailable
-from keywright.shared.settings import SettingsInvalid
 
 LATE_AFTER: Final = timedelta(minutes=5)
 MOST_SKEW: Final = timedelta(seconds=2)
@@ -133,13 +132,7 @@ async def _mail(settings: AuthSettings) -> Finding:
 
 async def _files(settings: PictureSettings) -> Finding:
     """Ask where pictures are kept whether one would be taken."""
-    try:
-        store = open_file_store(
-            settings.files_url.get_secret_value(), served_at=AVATARS
-        )
-    except SettingsInvalid as invalid:
-        detail = "; ".join(invalid.problems.values())
-        return Finding("files", is_good=False, detail=detail)
+    store = open_file_store(settings.files_url.get_secret_value(), served_at=AVATARS)
     return await _answers("files", store.check)
 
 

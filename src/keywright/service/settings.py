@@ -5,17 +5,13 @@ Production names both itself.
 """
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import Final
-
-from sqlalchemy.exc import ArgumentError
 
 from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.service.blueprints import BLUEPRINTS, DEFAULT, Blueprint
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
-from keywright.shared.database_urls import is_mongodb
-from keywright.shared.drivers import DriverMissing, with_driver
+from keywright.shared.database_address import database_problem
 from keywright.shared.settings import (
     EnvironmentSettings,
     SettingsInvalid,
@@ -42,15 +38,15 @@ def service_settings(**flags: str | int | None) -> AuthSettings:
     is_production = str(given.get("env") or known(kind, "env")) == "production"
     if not is_production:
         given = {**_defaults(given, kind), **given}
-    try:
-        settings = load(kind, **given)
-        _require_database(settings.database_url.get_secret_value(), kind)
-    except SettingsInvalid as invalid:
-        raise SettingsInvalid({**problems, **invalid.problems}) from None
-    if not is_production and not is_loopback(settings.host):
+    host = str(given.get("host") or known(kind, "host") or "127.0.0.1")
+    if not is_production and not is_loopback(host):
         problems["AUTH_HOST"] = (
             "127.0.0.1 outside of production; other addresses need AUTH_ENV=production"
         )
+    try:
+        settings = load(kind, **given)
+    except SettingsInvalid as invalid:
+        raise SettingsInvalid({**problems, **invalid.problems}) from None
     if problems:
         raise SettingsInvalid(problems)
     return settings
@@ -60,42 +56,15 @@ def database_url() -> str:
     """Return the address of the database alone, which is all that migrations need."""
     kind = chosen_blueprint().settings
     url = known(kind, "database_url")
+    variable = variables(kind, "database_url")[-1]
     if url is not None:
-        _require_database(url, kind)
+        if problem := database_problem(url):
+            raise SettingsInvalid({variable: problem})
         return url
     if known(kind, "env") == "production":
-        raise SettingsInvalid({variables(kind, "database_url")[-1]: "must be set"})
+        raise SettingsInvalid({variable: "must be set"})
     prepare_folder()
     return SQLITE
-
-
-def _require_database(url: str, kind: type[AuthSettings]) -> None:
-    variable = variables(kind, "database_url")[-1]
-    if is_mongodb(url):
-        _require_mongodb(url, variable)
-        return
-    try:
-        with_driver(url)
-    except (ArgumentError, ValueError, DriverMissing) as error:
-        is_ours = not isinstance(error, ArgumentError)
-        text = str(error) if is_ours else "postgresql://user:password@host/name or so"
-        raise SettingsInvalid({variable: text}) from None
-
-
-def _require_mongodb(url: str, variable: str) -> None:
-    if find_spec("pymongo") is None:
-        text = "The database needs a driver that is missing. Install the package "
-        raise SettingsInvalid({variable: f"{text}pymongo."})
-    from pymongo.errors import PyMongoError
-    from pymongo.uri_parser import parse_uri
-
-    # A name of the form mongodb+srv is looked up in the DNS, so not before it is used.
-    if not url.lower().startswith("mongodb+srv:"):
-        try:
-            parse_uri(url, warn=False)
-        except (PyMongoError, ValueError):
-            text = "mongodb://user:password@host/name or so"
-            raise SettingsInvalid({variable: text}) from None
 
 
 def chosen_blueprint(flag: str | int | None = None) -> Blueprint:

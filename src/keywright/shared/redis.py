@@ -13,12 +13,14 @@ from uuid import UUID
 
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from keywright.shared.clock import EPOCH, to_milliseconds, whole_milliseconds
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.redis_topologies import (
+    check_several,
     close_watch,
     names_several,
     open_several,
@@ -66,6 +68,14 @@ def open_redis(
         retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)
+
+
+def check_address(url: str) -> None:
+    """Raise ValueError unless a client can be made of *url*; nothing is connected."""
+    if names_several(url):
+        check_several(url)
+    else:
+        parse_url(url)
 
 
 async def answer(pending: Awaitable[Answer]) -> Answer:

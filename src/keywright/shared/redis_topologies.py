@@ -40,6 +40,14 @@ def names_several(url: str) -> bool:
     return urlsplit(url).scheme in PORTS
 
 
+def check_several(url: str) -> None:
+    """Raise ValueError for what `open_several` refuses; nothing is opened."""
+    parts = urlsplit(url)
+    _nodes(parts)
+    if parts.scheme in SENTINEL:
+        _service(parts)
+
+
 def open_several(url: str, *, seconds: float, connections: int) -> Redis:
     """Return a client of the servers at *url*, which connects when it is first used.
 
@@ -67,9 +75,7 @@ def open_several(url: str, *, seconds: float, connections: int) -> Redis:
         # A key that moved is followed alone, for learning anew closes connections.
         followed = Cluster(startup_nodes=startup, reinitialize_steps=0, **options)
         return cast("Redis", followed)
-    name = parts.path.strip("/")
-    if not name:
-        raise ValueError("The address of the sentinels names no service.")
+    name = _service(parts)
     asked = {key: value for key, value in options.items() if key in ASKED}
     sentinel = Sentinel(nodes, sentinel_kwargs=asked, **options)  # type: ignore[no-untyped-call]  # theirs
     return cast("Redis", sentinel.master_for(name))
@@ -105,6 +111,13 @@ async def close_watch(client: Redis) -> None:
     pool: object = getattr(client, "connection_pool", None)
     if isinstance(pool, SentinelConnectionPool):
         await pool.sentinel_manager.aclose()
+
+
+def _service(parts: SplitResult) -> str:
+    name = parts.path.strip("/")
+    if not name:
+        raise ValueError("The address of the sentinels names no service.")
+    return name
 
 
 def _nodes(parts: SplitResult) -> list[tuple[str, int]]:

@@ -23,7 +23,6 @@ from keywright.features.rate_limits.service import RateLimits
 from keywright.features.rate_limits.store import RateLimiter
 from keywright.features.sessions.store import OpenSessions
 from keywright.senders.mail import Mailer
-from keywright.senders.mailer import open_mailer
 from keywright.shared.breached import BREACHED
 from keywright.shared.clock import Now, StoreClock, shifted
 from keywright.shared.events import Publisher
@@ -58,9 +57,7 @@ class Foundation:
             [one.get_secret_value().encode() for one in settings.secret]
         )
         self.secret = secret
-        self.mailer = mailer or open_mailer(
-            settings.mail_url.get_secret_value(), settings.mail_from
-        )
+        self.mailer = mailer or settings.named_mailer()
         self.vault = Vault(secret.keys("vault"))
         self.hashes = PasswordHashes(threads=settings.hash_threads)
         self.audit = AuditTrail(stores.audit, now=self.now)

@@ -5,12 +5,13 @@ from typing import TypeVar
 
 from redis.asyncio import Redis
 
-from keywright.blueprints.foundation.settings import RedisSettings
+from keywright.blueprints.foundation.redis_settings import RedisSettings
 from keywright.blueprints.foundation.types import Stores
 from keywright.features.lockout.redis import FailureCounts
 from keywright.features.rate_limits.redis import Limiter
 from keywright.features.sessions.store import OpenSessions
 from keywright.shared.redis import check_durability, close, open_redis, ping
+from keywright.shared.settings import SettingsInvalid
 
 S = TypeVar("S", bound=OpenSessions)
 
@@ -18,7 +19,7 @@ S = TypeVar("S", bound=OpenSessions)
 def open_client(settings: RedisSettings) -> Redis:
     """Return the client; connections are made when needed."""
     if settings.redis_url is None:
-        raise LookupError("redis_url")
+        raise SettingsInvalid({"AUTH_REDIS_URL": "must be set"})
     return open_redis(settings.redis_url.get_secret_value())
 
 

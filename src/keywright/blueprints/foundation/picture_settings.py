@@ -2,7 +2,8 @@
 
 from pydantic import Field, SecretStr
 
-from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.settings import AuthSettings, refused_by
+from keywright.senders.file_store import open_file_store
 
 __all__ = ["PictureSettings"]
 
@@ -22,3 +23,12 @@ class PictureSettings(AuthSettings):
         description="The largest picture that is taken, in bytes.",
     )
     """The largest picture that is taken, in bytes."""
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with the settings taken together, by variable."""
+        problems = super().problems()
+        # Who sets no store of files may have one that no address names.
+        if "files_url" in self.model_fields_set:
+            url = self.files_url.get_secret_value()
+            problems |= refused_by(lambda: open_file_store(url, served_at=""))
+        return problems

@@ -1,5 +1,6 @@
 """Settings that compositions have in common; each takes the groups that it reads."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -8,18 +9,31 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 
 from keywright.features.rate_limits.types import Limit
+from keywright.senders.mail import Mailer
+from keywright.senders.mailer import open_mailer
 from keywright.shared.client_address import parse_networks
+from keywright.shared.database_address import database_problem
 from keywright.shared.origins import origin_of
 from keywright.shared.settings import (
     STRONG,
     Duration,
     EnvironmentSettings,
     Secrets,
+    SettingsInvalid,
     TextList,
     is_weak,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def refused_by(opened: Callable[[], object]) -> dict[str, str]:
+    """Return what *opened* finds wrong with the settings, by variable."""
+    try:
+        opened()
+    except SettingsInvalid as invalid:
+        return invalid.problems
+    return {}
 
 
 class AuthSettings(EnvironmentSettings):
@@ -117,9 +131,14 @@ class AuthSettings(EnvironmentSettings):
         """Name the store beside the database that keeps sessions; empty without one."""
         return ""
 
+    def named_mailer(self) -> Mailer:
+        """Return the mailer of *mail_url*, not connected; raise `SettingsInvalid`."""
+        return open_mailer(self.mail_url.get_secret_value(), self.mail_from)
+
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
         problems = {
+            **self._store_problems(),
             **self._address_problems(),
             **(self._production_problems() if self.is_production else {}),
         }
@@ -139,6 +158,14 @@ class AuthSettings(EnvironmentSettings):
             return []
         port = f":{parts.port}" if parts.port else ""
         return [f"{parts.scheme}://{host}{port}" for host in LOOPBACK]
+
+    def _store_problems(self) -> dict[str, str]:
+        problem = database_problem(self.database_url.get_secret_value())
+        problems = {"AUTH_DATABASE_URL": problem} if problem else {}
+        # Who sets no mailer may have one that no address names.
+        if "mail_url" in self.model_fields_set:
+            problems |= refused_by(self.named_mailer)
+        return problems
 
     def _address_problems(self) -> dict[str, str]:
         problems = {}
@@ -223,19 +250,3 @@ class AccountSettings(AuthSettings):
         if self.otp_lifetime > timedelta(minutes=10):
             problems["AUTH_OTP_LIFETIME"] = "10m or less"
         return problems
-
-
-class RedisSettings(AuthSettings):
-    """What a Redis beside the database needs: it keeps sessions, limits, failures."""
-
-    redis_url: SecretStr | None = None
-    """The address of Redis or Valkey; unset, all is kept in the database."""
-    redis_prefix: str = Field(default="auth", pattern=r"^[\w.-]{1,40}$")
-    """How all keys begin; applications that share a Redis need one each."""
-    redis_durability: Literal["strict", "relaxed"] = "strict"
-    """relaxed accepts a Redis that may lose acknowledged writes."""
-
-    @property
-    def sessions_beside(self) -> str:
-        """Name the store beside the database that keeps sessions; empty without one."""
-        return "Redis" if self.redis_url else ""

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from keywright.blueprints.foundation.picture_settings import PictureSettings
 from keywright.blueprints.foundation.provider_settings import ProviderSettings
+from keywright.blueprints.foundation.redis_settings import RedisSettings
 from keywright.blueprints.foundation.settings import (
     AccountSettings,
-    RedisSettings,
     TokenSettings,
 )
 from keywright.shared.settings import load
