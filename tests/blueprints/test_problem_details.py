@@ -15,7 +15,12 @@ from typing import Any
 
 import pytest
 from httpx2 import AsyncClient, Response
+from pydantic import SecretStr
 
+from keywright.blueprints.hybrid_auth.app import create_router
+from keywright.blueprints.hybrid_auth.settings import Settings
+from keywright.shared.responses import FORM
+from keywright.shared.settings import SettingsInvalid
 from tests.blueprints.answers import hardened
 from tests.blueprints.forms_problem import (
     check_documented,
@@ -51,6 +56,17 @@ async def origin(folder: Path) -> AsyncIterator[str]:
     }
     async with served(settings, workers=1) as address:
         yield address
+
+
+def test_settings_do_not_ask_for_another_form_than_the_process_has() -> None:
+    settings = Settings(
+        database_url=SecretStr("sqlite:///auth.db"),
+        secret=(SecretStr(SECRET),),
+        responses="problem" if FORM == "envelope" else "envelope",
+    )
+
+    with pytest.raises(SettingsInvalid, match=f"AUTH_RESPONSES: {FORM}"):
+        create_router(settings)
 
 
 @pytest.fixture

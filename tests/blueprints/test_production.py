@@ -24,7 +24,6 @@ def production(**given: object) -> dict[str, object]:
         "public_url": URL,
         "test_clock": None,
         "rate_limits": "on",
-        "mail_url": "smtp://mail.shop.example",
         "mail_from": "no-reply@shop.example",
         "operator_token": OPERATOR,
         **given,

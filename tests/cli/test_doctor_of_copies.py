@@ -77,3 +77,24 @@ def test_a_known_hole_in_an_older_copy_is_named_with_the_way_out() -> None:
     assert not found.is_good
     assert found.detail.startswith("component/cors: everybody may call (2026-1)")
     assert found.detail.endswith("keywright upgrade")
+
+
+def test_settings_for_another_copy_are_a_problem(call: Call) -> None:
+    assert (
+        call("add", "blueprint", "hybrid-auth", "--yes", "--package", "shop").code == 0
+    )
+    told = [
+        'AUTH_MAIL_URL is for another copy; keywright.toml says mailer = "console"',
+        'AUTH_REDIS_URL is for another copy; keywright.toml says cache = "none"',
+    ]
+    assert not any(one in call("doctor").err for one in told)
+
+    urls = {
+        "AUTH_MAIL_URL": "smtp://u:s3cret@127.0.0.1:1",
+        "AUTH_REDIS_URL": "redis://:s3cret@127.0.0.1:1",
+    }
+    examined = call("doctor", **urls)
+
+    assert examined.code == 1
+    assert all(one in examined.err for one in told)
+    assert "s3cret" not in examined.err

@@ -137,3 +137,31 @@ def test_other_parts_leave_the_rest_of_the_file_as_it_was() -> None:
 
 def test_parts_are_in_one_order() -> None:
     assert parts_in(" avatars ,oauth,,") == list(PARTS)
+
+
+@pytest.mark.parametrize("item", OFFERING, ids=lambda item: item.name)
+@pytest.mark.parametrize("database", ["sqlite", "mongodb"])
+def test_without_a_cache_no_setting_is_about_one(
+    tmp_path: Path, item: Item, database: str
+) -> None:
+    found = planned(tmp_path, item, database=database)
+    assert [one.name for one in found.variables if "REDIS" in one.name] == []
+    assert "REDIS" not in found.edits[".env.example"]
+
+
+@pytest.mark.parametrize("name", ["hybrid-auth", "stateful-auth"])
+def test_with_a_cache_its_settings_are_there(tmp_path: Path, name: str) -> None:
+    item = next(one for one in OFFERING if one.name.endswith(name))
+    catalog = Catalog(of_this_distribution())
+    target = asking(tmp_path, {"cache": "redis"})
+    found = plan(item, target, source=installed(), catalog=catalog)
+    assert "\nAUTH_REDIS_URL=redis://" in found.edits[".env.example"]
+    assert "AUTH_REDIS_PREFIX=" in found.edits[".env.example"]
+
+
+@pytest.mark.parametrize("form", ["envelope", "problem"])
+def test_the_variables_say_which_form_answers_have(tmp_path: Path, form: str) -> None:
+    catalog = Catalog(of_this_distribution())
+    target = asking(tmp_path, {"responses": form})
+    found = plan(HYBRID_AUTH, target, source=installed(), catalog=catalog)
+    assert f"AUTH_RESPONSES={form}\n" in found.edits[".env.example"]

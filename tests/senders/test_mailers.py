@@ -3,10 +3,17 @@ from email import message_from_bytes
 from email.policy import default
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 import httpx2
 import pytest
 
+from keywright.senders import (
+    mailer_console,
+    mailer_file,
+    mailer_resend,
+    mailer_smtp,
+)
 from keywright.senders.mail import TryAgain, Undeliverable
 from keywright.senders.mailer import open_mailer
 from keywright.senders.mailer_console import ConsoleMailer
@@ -34,6 +41,30 @@ def files_in(folder: Path) -> list[str]:
 )
 def test_the_scheme_chooses_the_mailer(url: str, kind: type) -> None:
     assert type(open_mailer(url, SENDER)) is kind
+
+
+ADDRESSES = {
+    "console": "console:",
+    "file": "file:mails",
+    "smtp": "smtp://shop:s3cret@mail.test",
+    "resend": "resend:s3cret",
+}
+
+
+@pytest.mark.parametrize("scheme", ADDRESSES)
+@pytest.mark.parametrize(
+    "module", [mailer_console, mailer_file, mailer_smtp, mailer_resend]
+)
+def test_a_mailer_takes_no_address_of_another(module: ModuleType, scheme: str) -> None:
+    if module.__name__.endswith(f"_{scheme}"):
+        module.open_mailer(ADDRESSES[scheme], SENDER)
+        return
+
+    with pytest.raises(SettingsInvalid) as refused:
+        module.open_mailer(ADDRESSES[scheme], SENDER)
+
+    assert refused.value.problems.keys() == {"AUTH_MAIL_URL"}
+    assert "s3cret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["", "mailto:a@b.c", "s3cret", "file:", "resend:"])

@@ -70,7 +70,12 @@ def _examined(
 
     A project that owns copies is looked at as such: only a blueprint is a service.
     """
-    from keywright.service.copies import blueprint_in, copy_findings, lock_in
+    from keywright.service.copies import (
+        blueprint_in,
+        choice_findings,
+        copy_findings,
+        lock_in,
+    )
     from keywright.service.diagnosis import diagnose
     from keywright.service.settings import service_settings
     from keywright.service.settings_report import report
@@ -87,7 +92,8 @@ def _examined(
         return report(None), invalid.problems, copies
     found = asyncio.run(diagnose(settings))
     if lock is not None:
-        found = _as_owned(root, settings.database_url.get_secret_value(), found)
+        url = settings.database_url.get_secret_value()
+        found = [*choice_findings(root, settings), *_as_owned(root, url, found)]
     return report(settings), {}, [*copies, *found]
 
 

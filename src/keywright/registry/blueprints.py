@@ -11,6 +11,7 @@ from keywright.registry.slots import (
     HYBRID_STORAGE,
     MAILER,
     PART_SLOTS,
+    REDIS_SETTINGS,
     RESPONSES,
     STARTER_STORAGE,
     STATEFUL_STORAGE,
@@ -18,6 +19,8 @@ from keywright.registry.slots import (
     Slot,
 )
 from keywright.registry.suite import suite
+
+_EVERYWHERE: Final = (DATABASE_ADDRESS, REDIS_SETTINGS, MAILER, FILE_STORE, RESPONSES)
 
 
 def _blueprint(
@@ -33,7 +36,7 @@ def _blueprint(
         f"blueprint/{name}",
         summary,
         roots=(f"blueprints.{folder}.app",),
-        slots=(storage, DATABASE_ADDRESS, MAILER, FILE_STORE, RESPONSES, *slots),
+        slots=(storage, *_EVERYWHERE, *slots),
         settings=f"blueprints.{folder}.settings",
         needs=("uvicorn",),
         start="uvicorn {package}.main:create_app --factory",

@@ -103,6 +103,13 @@ DATABASE_ADDRESS: Final = Slot(
     "shared.database_address",
     (Alternative("sql", {"database": SQL}), Alternative("mongo", {"database": MONGO})),
 )
+REDIS_SETTINGS: Final = Slot(
+    "blueprints.foundation.redis_settings",
+    (
+        Alternative("", {"cache": frozenset({"redis"})}),
+        Alternative("none", {"cache": frozenset({"none"})}),
+    ),
+)
 _SQL_OR_MONGO: Final = (
     Alternative("sql", {"database": SQL, "cache": frozenset({"none"})}),
     Alternative("mongo", {"database": MONGO, "cache": frozenset({"none"})}),

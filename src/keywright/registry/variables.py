@@ -27,6 +27,7 @@ _VALUES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
                 "resend": "resend:replace-with-your-key",
             },
         ),
+        "AUTH_RESPONSES": ("responses", {"problem": "problem"}),
         "AUTH_FILES_URL": (
             "files",
             {

@@ -178,7 +178,9 @@ def _account(url: str) -> Account:
     read = parse_qs(parts.query, keep_blank_values=True)
     options = {name: values[0].rstrip("/") for name, values in read.items()}
     cloud = parts.netloc.rpartition("@")[2]
-    if not cloud or not parts.username or not parts.password:
+    if parts.scheme.lower() != "cloudinary" or not cloud:
+        raise ValueError
+    if not parts.username or not parts.password:
         raise ValueError
     if not options.keys() <= {"api", "delivery"}:
         raise ValueError

@@ -118,10 +118,10 @@ class LocalFiles:
 
 def open_file_store(url: str, *, served_at: str) -> FileStore:
     """Return a store in the folder DIR of `file:DIR`."""
-    path = unquote(url.partition(":")[2])
+    scheme, _, path = unquote(url).partition(":")
     if path.startswith("//"):
         path = path.removeprefix("//").removeprefix("localhost")
-    if not path:
+    if scheme.lower() != "file" or not path:
         expected = "file:DIR, the folder to keep files in"
         raise SettingsInvalid({"AUTH_FILES_URL": expected})
     return LocalFiles(Path(path), served_at)

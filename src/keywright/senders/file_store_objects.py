@@ -110,7 +110,9 @@ def _options(parts: SplitResult) -> Mapping[str, str]:
     read = parse_qs(parts.query, keep_blank_values=True)
     options = {name: values[0] for name, values in read.items()}
     addresses = [options[name] for name in ("endpoint", "public") if name in options]
-    if not parts.hostname or not options.keys() <= _OPTIONS:
+    if parts.scheme.lower() != "s3" or not parts.hostname:
+        raise ValueError
+    if not options.keys() <= _OPTIONS:
         raise ValueError
     if not all(one.startswith(("http://", "https://")) for one in addresses):
         raise ValueError

@@ -4,6 +4,7 @@ import sys
 from typing import TextIO
 
 from keywright.senders.mail import Email, Mailer
+from keywright.shared.settings import SettingsInvalid
 
 __all__ = ["open_mailer"]
 
@@ -24,7 +25,10 @@ class ConsoleMailer:
 
 
 def open_mailer(url: str, sender: str) -> Mailer:  # noqa: ARG001 - a slot's signature
-    """Return a mailer that prints to standard error."""
+    """Return a mailer that prints to standard error, for `console:`."""
+    if not url.lower().startswith("console:"):
+        expected = "console:, for here e-mails are printed and sent no other way"
+        raise SettingsInvalid({"AUTH_MAIL_URL": expected})
     return ConsoleMailer(sys.stderr)
 
 

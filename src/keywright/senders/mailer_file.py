@@ -54,9 +54,9 @@ class FileMailer:
 
 def open_mailer(url: str, sender: str) -> Mailer:
     """Return a mailer that writes into the folder DIR of `file:DIR`."""
-    path = unquote(url.partition(":")[2])
+    scheme, _, path = unquote(url).partition(":")
     if path.startswith("//"):
         path = path.removeprefix("//").removeprefix("localhost")
-    if not path:
+    if scheme.lower() != "file" or not path:
         raise SettingsInvalid({"AUTH_MAIL_URL": "file:DIR, the folder to write into"})
     return FileMailer(Path(path), parse_sender(sender))

@@ -69,7 +69,8 @@ class ResendMailer:
 
 def open_mailer(url: str, sender: str) -> Mailer:
     """Return a mailer for `resend:KEY`."""
-    key = url.partition(":")[2]
-    if not key.isascii() or not key.isprintable() or not key or " " in key:
+    scheme, _, key = url.partition(":")
+    is_key = key.isascii() and key.isprintable() and key and " " not in key
+    if scheme.lower() != "resend" or not is_key:
         raise SettingsInvalid({"AUTH_MAIL_URL": "resend:KEY, the API key of Resend"})
     return ResendMailer(key, parse_sender(sender))

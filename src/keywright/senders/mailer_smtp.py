@@ -116,6 +116,8 @@ def _parse(parts: SplitResult) -> MailServer:
     wish = options.pop("starttls", [""])[0]
     if options or wish not in {"", "0", "1"} or not parts.hostname:
         raise ValueError
+    if parts.scheme.lower() not in {"smtp", "smtps"}:
+        raise ValueError
     is_encrypted = parts.scheme.lower() == "smtps"
     has_secret = parts.password is not None and parts.hostname not in _LOOPBACK
     must_start_tls = not is_encrypted and (wish == "1" or (has_secret and wish != "0"))

@@ -8,16 +8,26 @@ from typing import Final
 from sqlalchemy import String, column, select, table
 from sqlalchemy.exc import DBAPIError
 
+from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.emit.comparing import compared
+from keywright.emit.configuration import CONFIGURATION
 from keywright.emit.holes import holes
 from keywright.emit.lock import LOCK_NAME, Lock
 from keywright.emit.project import read_project
 from keywright.emit.refusals import EmitError
 from keywright.registry.advisories import ADVISORIES, Advisory
+from keywright.registry.variables import values
 from keywright.service.diagnosis import Finding
 from keywright.shared.errors import StoreUnavailable
+from keywright.shared.settings import PREFIX, known
 from keywright.shared.sql import Database
 
+_CHOSEN: Final = {
+    "AUTH_MAIL_URL": "mailer",
+    "AUTH_FILES_URL": "files",
+    "AUTH_REDIS_URL": "cache",
+    "AUTH_RESPONSES": "responses",
+}
 _SHOWN: Final = 5
 _MARK: Final = b"\n<<<<<<< yours\n"
 _FOUND: Final = select(table("alembic_version", column("version_num", String)))
@@ -99,6 +109,26 @@ async def revision_finding(root: Path, url: str) -> Finding:
         return Finding("migrations", is_good=True, detail=f"at {current}")
     text = f"at {current or 'nothing'}, {newest[0]} is needed: alembic upgrade head"
     return Finding("migrations", is_good=False, detail=text)
+
+
+def choice_findings(root: Path, settings: AuthSettings) -> Sequence[Finding]:
+    """Return the variables that are set to what the copies in *root* were not made for.
+
+    The copies themselves refuse what is listed here.
+    """
+    choices = read_project(root, {}).choices
+    fitting = {**values(choices), "AUTH_RESPONSES": choices.responses}
+    found = []
+    for variable, key in _CHOSEN.items():
+        value = known(type(settings), variable.removeprefix(PREFIX).lower())
+        fits = fitting.get(variable, "").partition(":")[0]
+        # A scheme with TLS begins like the one without.
+        if value is None or (fits and value.lower().startswith(fits)):
+            continue
+        text = f"{variable} is for another copy; {CONFIGURATION} says {key} = "
+        detail = f'{text}"{choices.value(key)}"'
+        found.append(Finding("choices", is_good=False, detail=detail))
+    return found
 
 
 def _newest(root: Path) -> Sequence[str]:

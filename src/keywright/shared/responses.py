@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 __all__ = [
+    "FORM",
     "AuthRoute",
     "Done",
     "Reply",
@@ -28,6 +29,7 @@ def _chosen() -> str | None:
 
 if TYPE_CHECKING or _chosen() != "problem":
     from keywright.shared.responses_envelope import (
+        FORM,
         AuthRoute,
         Done,
         Reply,
@@ -39,6 +41,7 @@ if TYPE_CHECKING or _chosen() != "problem":
     )
 else:
     from keywright.shared.responses_problem import (
+        FORM,
         AuthRoute,
         Done,
         Reply,

@@ -1,6 +1,6 @@
 """Answers in an envelope: success, message, statusCode and data."""
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -17,6 +17,7 @@ from keywright.shared.refusals import (
 from keywright.shared.routing import request_id_of
 
 T = TypeVar("T")
+FORM: Final = "envelope"
 
 
 class Reply(View, Generic[T]):

@@ -1,6 +1,6 @@
 """Plain resources, and errors as problem details (RFC 9457)."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -18,6 +18,7 @@ from keywright.shared.refusals import (
 from keywright.shared.routing import request_id_of
 
 T = TypeVar("T")
+FORM: Final = "problem"
 MEDIA_TYPE = "application/problem+json"
 Reply = Annotated[T, "the plain resource"]
 

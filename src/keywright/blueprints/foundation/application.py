@@ -17,7 +17,8 @@ from keywright.shared.exact_routes import take_short_way
 from keywright.shared.middleware import Hardened, RequestContext
 from keywright.shared.openapi_security import tell_of_sign_in
 from keywright.shared.refusals import Refuse, install
-from keywright.shared.responses import refusal
+from keywright.shared.responses import FORM, refusal
+from keywright.shared.settings import SettingsInvalid
 
 OPENAPI = "/api/openapi.json"
 DOCS = "/api/docs"
@@ -74,9 +75,12 @@ class Frame(Generic[S, Parts]):
 
         Include it, never mount it: a mounted application's lifespan does not run.
         Errors, headers and limits come with the routes; the host's own handlers stay
-        untouched.
+        untouched. Raise `SettingsInvalid` for another form of answers than there is.
         """
         chosen = settings or self._load()
+        if "responses" in chosen.model_fields_set and chosen.responses != FORM:
+            expected = f"{FORM}, the form that answers have in this process"
+            raise SettingsInvalid({"AUTH_RESPONSES": expected})
 
         @asynccontextmanager
         async def lifespan(app: FastAPI) -> AsyncIterator[None]:
