@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from keywright.features.users.types import UserChanges
 from keywright.shared.settings import SettingsInvalid
@@ -143,6 +144,16 @@ async def test_production_does_not_start_with_what_is_not_fit_for_it(
     with pytest.raises(SettingsInvalid) as refusal:
         house.settings(variant, **production(**given))
     assert variable in refusal.value.problems
+
+
+async def test_production_does_not_print_codes_by_a_mailer_that_is_named(
+    house: House, variant: str
+) -> None:
+    printing = house.settings(variant, **production()).model_copy(
+        update={"mail_url": SecretStr("console:")}
+    )
+    with pytest.raises(SettingsInvalid, match="AUTH_MAIL_URL"):
+        printing.named_mailer()
 
 
 async def test_a_settable_clock_is_for_tests_only(house: House, variant: str) -> None:

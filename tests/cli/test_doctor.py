@@ -110,3 +110,35 @@ def test_a_former_secret_is_pointed_out(call: Call) -> None:
     assert examined.code == 0
     assert "2 are set; keywright keys reseal says" in examined.out
     assert first not in examined.out + examined.err
+
+
+PRODUCTION = {
+    "AUTH_ENV": "production",
+    "AUTH_BLUEPRINT": "auth-service",
+    "AUTH_SECRET": "u9Yk2vQ7xR4mZ1pT8wB5nC3dF6gH0jLs",
+    "AUTH_PUBLIC_URL": "https://id.example.com",
+    "AUTH_DATABASE_URL": "sqlite:///users.db",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, "console, printed"),
+        ({"AUTH_MAIL_URL": "file:mails"}, "AUTH_MAIL_FROM is at localhost"),
+    ],
+)
+def test_in_production_mail_that_reaches_nobody_is_a_problem(
+    call: Call, variables: dict[str, str], told: str
+) -> None:
+    call("db", "migrate", **PRODUCTION)
+
+    examined = call("doctor", **variables)
+
+    assert examined.code == 1
+    assert f"WRONG mail       {told}" in examined.err
+
+
+def test_in_development_mail_may_be_printed(call: Call) -> None:
+    call("db", "migrate")
+    assert findings(call)["mail"]

@@ -24,6 +24,7 @@ PRODUCTION = {
     "AUTH_DATABASE_URL": "sqlite:///users.db",
     "AUTH_SECRET": SECRET,
     "AUTH_PUBLIC_URL": "https://id.example.com",
+    "AUTH_MAIL_URL": "file:mails",
     "AUTH_MAIL_FROM": "no-reply@id.example.com",
 }
 

@@ -9,7 +9,9 @@ from keywright.service.blueprints import BLUEPRINTS
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.settings import database_url, service_settings
 from keywright.shared.settings import SettingsInvalid
-from tests.service.processes import PATIENCE, PRODUCTION
+from tests.service.processes import PATIENCE, PRODUCTION, SECRET
+
+ACCESS_SECRET = SECRET[::-1]
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +129,8 @@ def test_development_listens_for_this_machine(host: str) -> None:
         ({"AUTH_RATE_LIMITS": "off"}, "AUTH_RATE_LIMITS"),
         ({"AUTH_WORKERS": "2"}, "AUTH_WORKERS"),
         ({"AUTH_TEST_CLOCK": "clock"}, "AUTH_TEST_CLOCK"),
+        ({"AUTH_MAIL_URL": ""}, "AUTH_MAIL_URL"),
+        ({"AUTH_MAIL_URL": "console:"}, "AUTH_MAIL_URL"),
     ],
 )
 def test_production_refuses_what_is_for_development(
@@ -136,6 +140,30 @@ def test_production_refuses_what_is_for_development(
 
     assert named in problems_of()
     assert not Path(".keywright").exists()
+
+
+def test_production_names_its_printed_codes_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_all(monkeypatch, {"AUTH_ENV": "production", "AUTH_PORT": "70000"})
+
+    assert problems_of().keys() == {
+        "AUTH_DATABASE_URL",
+        "AUTH_MAIL_URL",
+        "AUTH_PORT",
+        "AUTH_PUBLIC_URL",
+        "AUTH_SECRET",
+    }
+
+
+@pytest.mark.parametrize("blueprint", ["auth-service", "backend-starter"])
+def test_who_mails_no_code_may_print_in_production(
+    monkeypatch: pytest.MonkeyPatch, blueprint: str
+) -> None:
+    own = {"AUTH_MAIL_URL": "", "AUTH_JWT_ACCESS_SECRET": ACCESS_SECRET}
+    set_all(monkeypatch, {**PRODUCTION, **own})
+
+    assert service_settings(blueprint=blueprint).is_production
 
 
 def test_production_listens_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

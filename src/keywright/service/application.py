@@ -4,9 +4,8 @@ import os
 
 from starlette.applications import Starlette
 
-from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.settings import AuthSettings, is_printed
 from keywright.senders.mail import Mailer
-from keywright.senders.mailer import open_mailer
 from keywright.service.blueprints import blueprint_of
 from keywright.service.folder import prepare_folder
 from keywright.service.mailbox import Mailbox, MailboxMailer
@@ -19,7 +18,7 @@ MAILBOX_PATH = "/dev/mail"
 def has_mailbox(settings: AuthSettings) -> bool:
     """Say whether e-mails go to the developer's own mailbox."""
     url = settings.mail_url.get_secret_value()
-    return settings.env == "development" and url.lower().startswith("console:")
+    return settings.env == "development" and is_printed(url)
 
 
 def build(settings: AuthSettings) -> Starlette:
@@ -27,9 +26,7 @@ def build(settings: AuthSettings) -> Starlette:
     blueprint = blueprint_of(settings)
     # What the blueprint imports reads this variable.
     os.environ[f"{PREFIX}RESPONSES"] = settings.responses
-    mailer: Mailer = open_mailer(
-        settings.mail_url.get_secret_value(), settings.mail_from
-    )
+    mailer: Mailer = settings.named_mailer()
     if not has_mailbox(settings):
         return blueprint.create_app(settings, mailer=mailer)
     from keywright.service.mailbox_page import mailbox_routes

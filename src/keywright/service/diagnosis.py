@@ -10,12 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 from keywright.blueprints.foundation.picture_settings import PictureSettings
 from keywright.blueprints.foundation.pictures import AVATARS
-from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.settings import AuthSettings, is_printed
 from keywright.blueprints.foundation.types import Stores
 from keywright.features.sessions.store import OpenSessions
 from keywright.senders.file_store import open_file_store
 from keywright.senders.mail import TryAgain
-from keywright.senders.mailer import open_mailer
+from keywright.senders.message import parse_sender
 from keywright.service.argon2_build import uses_avx2
 from keywright.service.blueprints import blueprint_of
 from keywright.service.database import kind_of, newest_revision, revision_of
@@ -23,6 +23,7 @@ from keywright.shared.clock import utc_now
 from keywright.shared.errors import StoreUnavailable
 
 LATE_AFTER: Final = timedelta(minutes=5)
+NOBODYS: Final = "localhost"
 MOST_SKEW: Final = timedelta(seconds=2)
 
 
@@ -114,8 +115,14 @@ async def _schema(url: str) -> Finding:
 
 async def _mail(settings: AuthSettings) -> Finding:
     url = settings.mail_url.get_secret_value()
+    if is_printed(url):
+        detail = "console, printed where the service runs; nobody else gets it"
+        return Finding("mail", is_good=not settings.is_production, detail=detail)
+    if settings.is_production and parse_sender(settings.mail_from).domain == NOBODYS:
+        detail = f"AUTH_MAIL_FROM is at {NOBODYS}, which mail servers refuse"
+        return Finding("mail", is_good=False, detail=detail)
     scheme = url.partition(":")[0].lower()
-    mailer = open_mailer(url, settings.mail_from)
+    mailer = settings.named_mailer()
     check: Callable[[], Awaitable[None]] | None = getattr(mailer, "check", None)
     if check is None:
         return Finding("mail", is_good=True, detail=f"{scheme}, not tried")

@@ -7,7 +7,11 @@ Production names both itself.
 from collections.abc import Mapping
 from typing import Final
 
-from keywright.blueprints.foundation.settings import AuthSettings
+from keywright.blueprints.foundation.settings import (
+    NOT_PRINTED,
+    AuthSettings,
+    is_printed,
+)
 from keywright.service.blueprints import BLUEPRINTS, DEFAULT, Blueprint
 from keywright.service.folder import fresh_secret, prepare_folder
 from keywright.service.sockets import is_loopback
@@ -38,6 +42,9 @@ def service_settings(**flags: str | int | None) -> AuthSettings:
     is_production = str(given.get("env") or known(kind, "env")) == "production"
     if not is_production:
         given = {**_defaults(given, kind), **given}
+    mail = str(given.get("mail_url") or known(kind, "mail_url") or "console:")
+    if is_production and kind.mails_codes and is_printed(mail):
+        problems["AUTH_MAIL_URL"] = NOT_PRINTED
     host = str(given.get("host") or known(kind, "host") or "127.0.0.1")
     if not is_production and not is_loopback(host):
         problems["AUTH_HOST"] = (

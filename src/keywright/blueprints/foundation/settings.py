@@ -27,6 +27,14 @@ from keywright.shared.settings import (
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
+NOT_PRINTED = "smtp://…, smtps://…, resend:KEY or file:DIR; console: prints codes"
+
+
+def is_printed(mail_url: str) -> bool:
+    """Say whether *mail_url* sends e-mails no further than to the terminal."""
+    return mail_url.lower().startswith("console:")
+
+
 def refused_by(opened: Callable[[], object]) -> dict[str, str]:
     """Return what *opened* finds wrong with the settings, by variable."""
     try:
@@ -46,6 +54,8 @@ class AuthSettings(EnvironmentSettings):
     """The name of the composition."""
     admin_role: ClassVar[str] = "admin"
     """What its administrators are."""
+    mails_codes: ClassVar[bool] = False
+    """Whether nobody can sign up, or back in, without its e-mails."""
     requests: ClassVar[Limit] = Limit("all", 300, timedelta(minutes=1))
     """How many requests a client may send to each process."""
 
@@ -132,8 +142,15 @@ class AuthSettings(EnvironmentSettings):
         return ""
 
     def named_mailer(self) -> Mailer:
-        """Return the mailer of *mail_url*, not connected; raise `SettingsInvalid`."""
-        return open_mailer(self.mail_url.get_secret_value(), self.mail_from)
+        """Return the mailer of *mail_url*, not connected; raise `SettingsInvalid`.
+
+        In production it prints no codes: whoever reads logs could sign in. Who brings
+        a mailer does not ask for this one.
+        """
+        url = self.mail_url.get_secret_value()
+        if self.is_production and self.mails_codes and is_printed(url):
+            raise SettingsInvalid({"AUTH_MAIL_URL": NOT_PRINTED})
+        return open_mailer(url, self.mail_from)
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with the settings taken together, by variable."""
@@ -164,7 +181,8 @@ class AuthSettings(EnvironmentSettings):
         problems = {"AUTH_DATABASE_URL": problem} if problem else {}
         # Who sets no mailer may have one that no address names.
         if "mail_url" in self.model_fields_set:
-            problems |= refused_by(self.named_mailer)
+            url = self.mail_url.get_secret_value()
+            problems |= refused_by(lambda: open_mailer(url, self.mail_from))
         return problems
 
     def _address_problems(self) -> dict[str, str]:
@@ -190,8 +208,11 @@ class AuthSettings(EnvironmentSettings):
                 not self.public_url.startswith("https://"),
                 "an https address; mails and tokens name it",
             ),
-            "AUTH_DEBUG": (self.debug, "off"),
-            "AUTH_RATE_LIMITS": (self.rate_limits == "off", "on"),
+            "AUTH_DEBUG": (self.debug, "must be off in production"),
+            "AUTH_RATE_LIMITS": (
+                self.rate_limits == "off",
+                "must be on in production",
+            ),
             "AUTH_WORKERS": (
                 self.workers > 1
                 and self.database_url.get_secret_value().startswith("sqlite"),
@@ -228,6 +249,8 @@ class TokenSettings(LifetimeSettings):
 
 class AccountSettings(AuthSettings):
     """What mailed codes need, and two ways for tokens to travel."""
+
+    mails_codes: ClassVar[bool] = True
 
     otp_lifetime: Duration = timedelta(minutes=10)
     """How long a mailed code is good."""
