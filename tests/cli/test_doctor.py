@@ -27,6 +27,7 @@ def test_tables_that_are_not_there_are_a_problem(call: Call) -> None:
     examined = call("doctor")
 
     assert examined.code == 1
+    assert "SQLite has no tables" in examined.err
     assert "keywright db migrate" in examined.err
 
 
@@ -50,6 +51,8 @@ def test_what_does_not_answer_is_named_without_its_secret(
 
     assert examined.code == 1
     assert f"WRONG {name}" in examined.err
+    if name in {"database", "redis", "mail"}:
+        assert "at 127.0.0.1:1 " in examined.err
     assert "s3cret" not in examined.out + examined.err
 
 

@@ -166,6 +166,17 @@ def test_who_mails_no_code_may_print_in_production(
     assert service_settings(blueprint=blueprint).is_production
 
 
+def test_a_file_in_a_folder_that_is_not_there_is_told_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AUTH_DATABASE_URL", f"sqlite:///{tmp_path}/no/users.db")
+
+    assert "keywright db create" in problems_of()["AUTH_DATABASE_URL"]
+    with pytest.raises(SettingsInvalid, match="folder"):
+        database_url()
+    assert database_url(is_new=True).endswith("/no/users.db")
+
+
 def test_production_listens_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     set_all(monkeypatch, PRODUCTION)
 

@@ -18,7 +18,7 @@ def create(cwd: Cwd = HERE) -> None:  # noqa: ARG001 - its callback enters the f
     from keywright.migrations.choice import runner_of
     from keywright.service.settings import database_url
 
-    url = database_url()
+    url = database_url(is_new=True)
     asyncio.run(runner_of(url).create(url))
     typer.echo("The database is there. Next: keywright db migrate")
 

@@ -59,4 +59,4 @@ def is_key(name: str) -> bool:
 def unavailable(reason: object) -> StoreUnavailable:
     """Return the refusal for a failing store; *reason*, without secrets, is logged."""
     log.warning("file_store_unavailable", extra={"reason": str(reason)})
-    return StoreUnavailable()
+    return StoreUnavailable("The store of files")

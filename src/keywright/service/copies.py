@@ -107,7 +107,8 @@ async def revision_finding(root: Path, url: str) -> Finding:
     current = None if row is None else str(row["version_num"])
     if current in newest:
         return Finding("migrations", is_good=True, detail=f"at {current}")
-    text = f"at {current or 'nothing'}, {newest[0]} is needed: alembic upgrade head"
+    stand = f"at {current}" if current else "there are no tables"
+    text = f"{stand}, {newest[0]} is needed: alembic upgrade head"
     return Finding("migrations", is_good=False, detail=text)
 
 

@@ -19,6 +19,7 @@ from keywright.senders.message import parse_sender
 from keywright.service.argon2_build import uses_avx2
 from keywright.service.blueprints import blueprint_of
 from keywright.service.database import kind_of, newest_revision, revision_of
+from keywright.service.outages import hosts, outage
 from keywright.shared.clock import utc_now
 from keywright.shared.errors import StoreUnavailable
 
@@ -68,7 +69,7 @@ async def _answers(name: str, ask: Callable[[], Awaitable[None]]) -> Finding:
         began = time.perf_counter()
         await ask()
     except (StoreUnavailable, DBAPIError, OSError) as error:
-        return Finding(name, is_good=False, detail=f"does not answer: {_reason(error)}")
+        return Finding(name, is_good=False, detail=outage(error))
     passed = (time.perf_counter() - began) * 1000
     return Finding(name, is_good=True, detail="answers", milliseconds=passed)
 
@@ -109,7 +110,8 @@ async def _schema(url: str) -> Finding:
     kind = kind_of(url)
     if found == needed:
         return Finding("schema", is_good=True, detail=f"{kind} at {found}")
-    detail = f"{kind} at {found or 'nothing'}, {needed} is needed: keywright db migrate"
+    text = f"at {found}" if found else "has no tables"
+    detail = f"{kind} {text}, {needed} is needed: keywright db migrate"
     return Finding("schema", is_good=False, detail=detail)
 
 
@@ -130,7 +132,8 @@ async def _mail(settings: AuthSettings) -> Finding:
     try:
         await check()
     except TryAgain as error:
-        return Finding("mail", is_good=False, detail=f"{scheme} refuses: {error}")
+        detail = f"{scheme} at {hosts(url)} refuses: {error}"
+        return Finding("mail", is_good=False, detail=detail)
     passed = (time.perf_counter() - began) * 1000
     return Finding(
         "mail", is_good=True, detail=f"{scheme} answers", milliseconds=passed
@@ -156,5 +159,7 @@ def _secrets(count: int) -> Finding:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, StoreUnavailable):
+        return outage(error)
     cause = error.__cause__ or error
     return type(cause).__name__

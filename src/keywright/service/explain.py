@@ -5,11 +5,10 @@ from sqlalchemy.exc import DBAPIError
 from keywright.features.keys.errors import KeysUnusable, KeyUnknown
 from keywright.service.database import is_refused
 from keywright.service.failures import Failure
+from keywright.service.outages import DOCTOR, outage
 from keywright.shared.drivers import DriverMissing
 from keywright.shared.errors import StoreUnavailable
 from keywright.shared.settings import SettingsInvalid
-
-DOCTOR = "Run: keywright doctor"
 
 
 def explanation(error: Exception) -> str | None:
@@ -18,8 +17,7 @@ def explanation(error: Exception) -> str | None:
         case Failure() | SettingsInvalid() | DriverMissing():
             return str(error)
         case StoreUnavailable():
-            reason = type(error.__cause__).__name__ if error.__cause__ else "no answer"
-            return f"The database or Redis does not answer ({reason}). {DOCTOR}"
+            return f"{outage(error)}. {DOCTOR}"
         case DBAPIError():
             return _of_database(error)
         case ModuleNotFoundError() if not str(error.name).startswith("keywright"):

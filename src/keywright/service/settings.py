@@ -5,6 +5,7 @@ Production names both itself.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from keywright.blueprints.foundation.settings import (
@@ -25,6 +26,7 @@ from keywright.shared.settings import (
 )
 
 SQLITE: Final = "sqlite:///.keywright/keywright.db"
+NO_FOLDER: Final = "a file in a folder that is there; make it: keywright db create"
 AVATARS: Final = "file:.keywright/avatars"
 Flags = Mapping[str, str | int]
 
@@ -50,6 +52,9 @@ def service_settings(**flags: str | int | None) -> AuthSettings:
         problems["AUTH_HOST"] = (
             "127.0.0.1 outside of production; other addresses need AUTH_ENV=production"
         )
+    url = str(given.get("database_url") or known(kind, "database_url") or "")
+    if not _has_folder(url):
+        problems[variables(kind, "database_url")[-1]] = NO_FOLDER
     try:
         settings = load(kind, **given)
     except SettingsInvalid as invalid:
@@ -59,19 +64,32 @@ def service_settings(**flags: str | int | None) -> AuthSettings:
     return settings
 
 
-def database_url() -> str:
-    """Return the address of the database alone, which is all that migrations need."""
+def database_url(*, is_new: bool = False) -> str:
+    """Return the address of the database alone, which is all that migrations need.
+
+    Raise `SettingsInvalid` for one that cannot be read, and unless *is_new* for a file
+    in a folder that is not there.
+    """
     kind = chosen_blueprint().settings
     url = known(kind, "database_url")
     variable = variables(kind, "database_url")[-1]
     if url is not None:
         if problem := database_problem(url):
             raise SettingsInvalid({variable: problem})
+        if not is_new and not _has_folder(url):
+            raise SettingsInvalid({variable: NO_FOLDER})
         return url
     if known(kind, "env") == "production":
         raise SettingsInvalid({variable: "must be set"})
     prepare_folder()
     return SQLITE
+
+
+def _has_folder(url: str) -> bool:
+    """Say whether *url* is none of a file, or one whose folder is there."""
+    scheme, _, path = url.partition(":///")
+    is_file = scheme.partition("+")[0] == "sqlite" and path
+    return not is_file or Path(path.partition("?")[0]).parent.is_dir()
 
 
 def chosen_blueprint(flag: str | int | None = None) -> Blueprint:

@@ -79,6 +79,14 @@ def with_driver(url: str) -> URL:
     return parsed.set(drivername=f"{backend}+{driver}")
 
 
+def place_of(url: URL) -> str:
+    """Return what *url* leads to and where, without user and password."""
+    if url.get_backend_name() == "sqlite":
+        return f"The database in {url.database}"
+    port = f":{url.port}" if url.port else ""
+    return f"The database at {url.host}{port}" if url.host else "The database"
+
+
 def open_engine(
     url: URL, *, pool_size: int, seconds: float, durable: bool
 ) -> AsyncEngine:

@@ -127,7 +127,10 @@ class HeadersTooLarge(AuthError):
 
 
 class StoreUnavailable(AuthError):
-    """A store did not answer in time; nothing is known to have changed."""
+    """A store did not answer in time; nothing is known to have changed.
+
+    `place` names the store for operators, with its host and port; clients are not told.
+    """
 
     code, status, title = (
         "store_unavailable",
@@ -135,9 +138,12 @@ class StoreUnavailable(AuthError):
         "The service is not available at the moment. Try again.",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, place: str = "") -> None:
         """Ask the client to come back in two seconds."""
         super().__init__(retry_after=timedelta(seconds=2))
+        self.place = place
+        if place:
+            self.add_note(f"{place} does not answer.")
 
 
 class Busy(AuthError):

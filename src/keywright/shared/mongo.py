@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel, ReadPreference, timeout
@@ -112,6 +113,7 @@ class MongoDatabase:
             write_concern=MAJORITY,
             read_concern=COMMITTED,
         )
+        self._place = f"The database at {urlsplit(url).netloc.rpartition('@')[2]}"
         self._is_replicated: bool | None = None
 
     def collection(self, documents: Documents) -> AsyncCollection[Fields]:
@@ -184,7 +186,7 @@ class MongoDatabase:
         except BaseException as error:
             is_late = limit.stop(error)
             if is_late or (isinstance(error, PyMongoError) and is_outage(error)):
-                raise StoreUnavailable from error
+                raise StoreUnavailable(self._place) from error
             raise
         else:
             limit.stop(None)

@@ -31,6 +31,7 @@ Answer = TypeVar("Answer")
 
 PATIENCE = timedelta(seconds=5)
 CONNECTIONS = 64
+PLACE = "Redis"
 UNUSED_AFTER = timedelta(minutes=1)
 NOT_NOW = ("LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "BUSY", "UNKILLABLE")
 UNAVAILABLE = (
@@ -88,17 +89,17 @@ async def answer(pending: Awaitable[Answer]) -> Answer:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             return await pending
     except UNAVAILABLE as error:
-        raise StoreUnavailable from error
+        raise StoreUnavailable(PLACE) from error
     except exceptions.ResponseError as error:
         if str(error).startswith(NOT_NOW):
-            raise StoreUnavailable from error
+            raise StoreUnavailable(PLACE) from error
         raise
     except AttributeError as error:
         # A connection that one task closes while another opens it has no writer left;
         # the client takes that for no error of the connection.
         if error.obj is not None:
             raise
-        raise StoreUnavailable from error
+        raise StoreUnavailable(PLACE) from error
 
 
 POINT = """

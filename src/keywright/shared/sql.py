@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import greenlet_spawn
 
 from keywright.shared.clock import utc_now
-from keywright.shared.drivers import open_engine, with_driver
+from keywright.shared.drivers import open_engine, place_of, with_driver
 from keywright.shared.hot import Driver, Hot, Prepared, Row, told
 from keywright.shared.sql_outages import CLEANUP_SHARE, Deadlocked, Within
 from keywright.shared.tables import Base, UtcDateTime
@@ -62,10 +62,11 @@ Ts = TypeVarTuple("Ts")
 class Transaction:
     """Statements that count all or none."""
 
-    def __init__(self, connection: Connection, seconds: float) -> None:
-        """Take a *connection* on which a transaction is open."""
+    def __init__(self, connection: Connection, seconds: float, place: str) -> None:
+        """Take a *connection*, to the database at *place*, with a transaction open."""
         self._connection = connection
         self._seconds = seconds
+        self._place = place
 
     async def run(self, statement: Executable, values: Values = NOTHING) -> int:
         """Run *statement* and return how many rows it matched."""
@@ -85,7 +86,7 @@ class Transaction:
 
     async def call(self, work: Callable[[Connection, *Ts], T], *arguments: *Ts) -> T:
         """Run *work* with the synchronous connection, for tools that need one."""
-        async with Within(self._seconds):
+        async with Within(self._seconds, self._place):
             return await greenlet_spawn(work, self._connection, *arguments)
 
 
@@ -111,8 +112,10 @@ class Database:
         `DriverMissing`, or ValueError for a URL that is not supported.
         """
         self._seconds = limit.total_seconds()
+        address = with_driver(url)
+        self._place = place_of(address)
         self._engine = open_engine(
-            with_driver(url),
+            address,
             pool_size=pool_size,
             seconds=min(limit, TIME_LIMIT).total_seconds() * (1 - CLEANUP_SHARE),
             durable=durable,
@@ -129,7 +132,7 @@ class Database:
 
     async def run(self, statement: Executable | Hot, values: Values = NOTHING) -> int:
         """Run *statement* by itself and return how many rows it matched."""
-        async with Within(self._seconds), self._turn, self._seats:
+        async with Within(self._seconds, self._place), self._turn, self._seats:
             if self._is_direct and isinstance(statement, Hot):
                 return await self._directly(Prepared.run, statement, values)
             return await greenlet_spawn(self._alone, _rowcount, statement, values)
@@ -138,7 +141,7 @@ class Database:
         self, statement: Executable | Hot, values: Values = NOTHING
     ) -> Row | None:
         """Return the first row, by column, or None."""
-        async with Within(self._seconds), self._seats:
+        async with Within(self._seconds, self._place), self._seats:
             if self._is_direct and isinstance(statement, Hot):
                 return await self._directly(Prepared.first, statement, values)
             return await greenlet_spawn(self._alone, _first, statement, values)
@@ -147,7 +150,7 @@ class Database:
         self, statement: Executable, values: Values = NOTHING
     ) -> Sequence[Row]:
         """Return all rows, by column."""
-        async with Within(self._seconds), self._seats:
+        async with Within(self._seconds, self._place), self._seats:
             return await greenlet_spawn(self._alone, _all, statement, values)
 
     @asynccontextmanager
@@ -157,16 +160,16 @@ class Database:
         READ COMMITTED; on SQLite it has the lock for writing from its beginning.
         """
         async with AsyncExitStack() as stack:
-            async with Within(self._seconds):
+            async with Within(self._seconds, self._place):
                 await stack.enter_async_context(self._turn)
                 await stack.enter_async_context(self._seats)
                 connection = await greenlet_spawn(self._begin)
             try:
-                yield Transaction(connection, self._seconds)
-                async with Within(self._seconds):
+                yield Transaction(connection, self._seconds, self._place)
+                async with Within(self._seconds, self._place):
                     await greenlet_spawn(_commit, connection)
             except BaseException:
-                async with Within(self._seconds):
+                async with Within(self._seconds, self._place):
                     await greenlet_spawn(_abandon, connection)
                 raise
 
@@ -195,7 +198,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        async with Within(self._seconds):
+        async with Within(self._seconds, self._place):
             await self._engine.dispose()
 
     async def _directly(

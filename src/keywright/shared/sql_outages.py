@@ -20,10 +20,11 @@ class Deadlocked(StoreUnavailable):
 class Within:
     """Limits what is awaited inside, and names what keeps it from being done."""
 
-    __slots__ = ("_limit",)
+    __slots__ = ("_limit", "_place")
 
-    def __init__(self, seconds: float) -> None:
-        """Allow *seconds*, of which a share is for cleaning up."""
+    def __init__(self, seconds: float, place: str) -> None:
+        """Allow the database at *place* *seconds*, a share of it for cleaning up."""
+        self._place = place
         cleanup = seconds * CLEANUP_SHARE
         self._limit = TimeLimit(seconds - cleanup, cleanup=cleanup)
 
@@ -39,9 +40,9 @@ class Within:
     ) -> None:
         """Raise `StoreUnavailable` or `Deadlocked` for an *error* that tells of it."""
         if self._limit.stop(error) or isinstance(error, OSError | PoolTimeout):
-            raise StoreUnavailable from error
+            raise StoreUnavailable(self._place) from error
         if isinstance(error, DBAPIError):
             if is_deadlock(error):
-                raise Deadlocked from error
+                raise Deadlocked(self._place) from error
             if is_outage(error):
-                raise StoreUnavailable from error
+                raise StoreUnavailable(self._place) from error
