@@ -11,7 +11,6 @@ IMPORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "dotenv": "pydantic-settings",
         "bson": "pymongo",
         "multipart": "python-multipart",
-        "phonenumbers": "phonenumberslite",
         "pydantic_core": "pydantic",
         "starlette": "fastapi",
     }
