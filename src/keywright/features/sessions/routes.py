@@ -64,10 +64,16 @@ async def end_sessions(
     ),
 )
 async def end_session(
-    session_id: Annotated[UUID, Path(alias="sessionId")],
+    session_id: Annotated[
+        str, Path(alias="sessionId", json_schema_extra={"format": "uuid"})
+    ],
     principal: RecentPrincipal,
     sessions: OwnSessionsService,
 ) -> Done:
     """End one session; an unknown one and another user's are answered alike."""
-    await sessions.end(principal, session_id)
+    try:
+        known = UUID(session_id)
+    except ValueError:
+        raise SessionNotFound from None
+    await sessions.end(principal, known)
     return done("The session has ended.")

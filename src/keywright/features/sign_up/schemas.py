@@ -1,8 +1,8 @@
 """Bodies of a sign-up."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from keywright.features.challenges.schemas import FlowId, OtpCode
 from keywright.features.passwords.schemas import Password
@@ -21,11 +21,13 @@ class SignUpRequest(RequestBody):
     password: Password = Field(repr=False)
     confirm_password: Password = Field(repr=False)
 
-    @model_validator(mode="after")
-    def _same_password(self) -> Self:
-        if self.password != self.confirm_password:
-            raise Wrong("password and confirmPassword must be equal")
-        return self
+    @field_validator("confirm_password")
+    @classmethod
+    def _same_password(cls, repeated: str, info: ValidationInfo) -> str:
+        # A password that is refused itself is not among the data.
+        if repeated != info.data.get("password", repeated):
+            raise Wrong("must be the same as password")
+        return repeated
 
 
 class VerifyRequest(RequestBody):
