@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 
 from keywright.blueprints.foundation.gateways import ANY_METHOD
+from keywright.blueprints.foundation.web import own_version
 from keywright.features.users.types import UserChanges
 from tests.blueprints.answers import hardened, refused, shown
 from tests.blueprints.fixtures import ServiceWith, about, on
@@ -201,9 +202,9 @@ async def test_the_details_show_every_part(service: Service) -> None:
     for part in data["parts"].values():
         assert part["status"] == "up"
         assert part["latencyMs"] >= 0
-    assert data["version"]
+    assert data["version"] == own_version()
     assert data["environment"] == "test"
-    assert data["memoryMb"] > 0
+    assert data["peakMemoryMb"] > 0
 
 
 @about(*ALL_THREE)
@@ -246,7 +247,8 @@ async def test_while_a_part_is_down_the_process_lives_but_is_not_ready(
 
 @on("sqlite", "postgres", "postgres+redis")
 async def test_a_whole_service_is_alive_and_ready(service: Service) -> None:
-    for path in ("/livez", "/readyz"):
+    both = ("/livez", "/readyz")
+    for path in (*both, *(f"/api/v1/health{one}" for one in both)):
         answer = await service.client().get(service.root(path))
         assert answer.status_code == 200
         assert answer.json() == {"status": "ok"}

@@ -60,6 +60,8 @@ POLICIES: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/health"): "public",
     ("GET", "/api/v1/health/"): "public",
     ("GET", "/api/v1/health/detailed"): "operator",
+    ("GET", "/api/v1/health/livez"): "public",
+    ("GET", "/api/v1/health/readyz"): "public",
     ("GET", "/livez"): "public",
     ("GET", "/readyz"): "public",
     ("GET", "/.well-known/jwks.json"): "public",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from hmac import compare_digest
+from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import Request
 
@@ -16,7 +17,6 @@ from keywright.shared.errors import NotAllowed
 from keywright.shared.origins import origin_of
 from keywright.shared.routing import WebRules
 
-VERSION = "1"
 TRANSPORTS = {
     "both": (Transport.COOKIE, Transport.BEARER),
     "cookie": (Transport.COOKIE,),
@@ -65,11 +65,19 @@ def health_details(settings: AuthSettings, parts: Collection[str]) -> HealthDeta
             raise NotAllowed
 
     return HealthDetails(
-        version=VERSION,
+        version=own_version(),
         environment=settings.env,
         required=frozenset(parts),
         admit=admit,
     )
+
+
+def own_version() -> str:
+    """Return the version of the distribution that this code is installed with."""
+    try:
+        return version(__name__.partition(".")[0])
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def _is_operator(settings: AuthSettings, request: Request) -> bool:

@@ -1,6 +1,5 @@
 """GET health, health/detailed, livez and readyz."""
 
-import resource
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from keywright.features.health.schemas import (
 from keywright.features.health.service import Health
 from keywright.shared.dependencies import provide, services_of
 from keywright.shared.errors import NotAllowed, NotSignedIn, StoreUnavailable
+from keywright.shared.process_memory import peak_megabytes
 from keywright.shared.responses import AuthRoute, Reply, refusals, reply
 
 router = APIRouter(prefix="/health", route_class=AuthRoute, tags=["health"])
@@ -65,7 +65,7 @@ async def get_details(
         uptime=health.uptime.total_seconds(),
         version=details.version,
         environment=details.environment,
-        memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_memory_mb=peak_megabytes(),
         parts={
             name: PartView(
                 status="up" if state.is_up else "down",
@@ -81,11 +81,13 @@ async def get_details(
     return reply("The state of the service.", view)
 
 
+@router.get("/livez", include_in_schema=False)
 async def livez(_: Request) -> Response:
     """Answer as long as the process does; asks no store."""
     return JSONResponse({"status": "ok"})
 
 
+@router.get("/readyz", include_in_schema=False)
 async def readyz(request: Request) -> Response:
     """Answer 200 while every store does, else 503."""
     is_ready = await services_of(request).get(Health).is_ready()

@@ -22,9 +22,13 @@ class PartView(View):
 
 
 class DetailedHealthView(HealthView):
-    """The process and its parts, for operators; *memory_mb* is what it holds."""
+    """The process and its parts, for operators.
+
+    *peak_memory_mb* is the most that the process has held since its start, in MiB; none
+    where the system does not tell.
+    """
 
     version: str
     environment: str
-    memory_mb: float
+    peak_memory_mb: float | None
     parts: dict[str, PartView]
