@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +146,47 @@ def test_in_production_mail_that_reaches_nobody_is_a_problem(
 def test_in_development_mail_may_be_printed(call: Call) -> None:
     call("db", "migrate")
     assert findings(call)["mail"]
+
+
+def test_a_variable_that_nobody_reads_is_named_with_what_may_be_meant(
+    call: Call,
+) -> None:
+    call("db", "migrate")
+    examined = call(
+        "doctor",
+        AUTH_RATE_LIMIT="s3cret",
+        AUTH_OAUTH_GITHUB_CLIENT_ID="id",
+        AUTH_OAUTH_GITHUB_CLIENT_SECRET_FILE="/dev/null",
+        AUTH_SECRET_FILE="",
+    )
+
+    told = "does not read AUTH_RATE_LIMIT; perhaps AUTH_RATE_LIMITS is meant"
+    assert told in examined.out
+    assert examined.out.count("does not read") == 1
+    assert "s3cret" not in examined.out + examined.err
+
+
+def test_a_misspelt_variable_is_named_though_others_are_wrong(call: Call) -> None:
+    examined = call("doctor", AUTH_PORT="x", AUTH_MAIL_ULR="console:")
+
+    assert "does not read AUTH_MAIL_ULR; perhaps AUTH_MAIL_URL" in examined.out
+    assert "WRONG AUTH_PORT" in examined.err
+    assert "AUTH_OTP_LIFETIME" not in examined.out
+
+
+def test_the_blueprint_is_among_the_settings(call: Call) -> None:
+    call("db", "migrate")
+    examined = call("doctor", AUTH_BLUEPRINT="stateful-auth")
+    assert "AUTH_BLUEPRINT               set      stateful-auth" in examined.out
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / ".keywright").write_text("no folder")
+
+    examined = call("doctor")
+
+    assert examined.code == 1
+    assert "Errno" not in examined.err
+    assert ".keywright cannot be used" in examined.err

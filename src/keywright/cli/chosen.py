@@ -107,8 +107,12 @@ def failing() -> Iterator[None]:
         yield
     except ChoiceRefused as refused:
         fail(str(refused), USAGE)
-    except (EmitError, OSError) as error:
+    except EmitError as error:
         fail(str(error), FAILURE)
+    except OSError as error:
+        from keywright.service.explain import explanation
+
+        fail(explanation(error) or str(error), FAILURE)
 
 
 def fail(message: str, code: int) -> NoReturn:

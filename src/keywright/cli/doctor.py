@@ -76,9 +76,10 @@ def _examined(
         copy_findings,
         lock_in,
     )
-    from keywright.service.diagnosis import diagnose
-    from keywright.service.settings import service_settings
+    from keywright.service.diagnosis import Finding, diagnose
+    from keywright.service.settings import chosen_blueprint, service_settings
     from keywright.service.settings_report import report
+    from keywright.service.unread import unread
     from keywright.shared.settings import SettingsInvalid
 
     lock = lock_in(root)
@@ -86,6 +87,10 @@ def _examined(
     blueprint = blueprint_in(lock) if lock else None
     if lock is not None and blueprint is None:
         return [], {}, copies
+    copies += [
+        Finding("unread", is_good=True, detail=line)
+        for line in unread(chosen_blueprint(blueprint).settings)
+    ]
     try:
         settings = service_settings(blueprint=blueprint)
     except SettingsInvalid as invalid:
@@ -134,14 +139,17 @@ def _print_json(
 def _print_text(
     lines: "list[Setting]", problems: dict[str, str], findings: "list[Finding]"
 ) -> None:
+    for name, expected in problems.items():
+        typer.echo(f"  WRONG {name}: {expected}", err=True)
+    if problems:
+        # What is not set has no value to show, and would hide what is wrong.
+        lines = [line for line in lines if line.is_set]
     typer.echo("Settings")
     for line in lines:
         origin = "set" if line.is_set else "default"
         secret = "[secret]" if line.is_set else "-"
         value = secret if line.is_secret else line.value or "-"
         typer.echo(f"  {line.name:28} {origin:8} {value}")
-    for name, expected in problems.items():
-        typer.echo(f"  WRONG {name}: {expected}", err=True)
     if findings:
         typer.echo("Found")
     for finding in findings:

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from keywright.blueprints.foundation.settings import AuthSettings
 from keywright.service.settings import chosen_blueprint
 from keywright.shared.redaction import redacted_text
-from keywright.shared.settings import known, variables
+from keywright.shared.settings import EnvironmentSettings, known, variables
 
 _UNITS = {86_400: "d", 3600: "h", 60: "m"}
 
@@ -27,9 +27,14 @@ class Setting:
 def report(settings: AuthSettings | None) -> list[Setting]:
     """Return every setting; without *settings*, which are wrong, no values."""
     kind = chosen_blueprint().settings if settings is None else type(settings)
+    is_set = known(EnvironmentSettings, "blueprint") is not None
+    named = None if settings is None else settings.blueprint
     return [
-        _setting(kind, name, field, settings)
-        for name, field in kind.model_fields.items()
+        Setting("AUTH_BLUEPRINT", is_set=is_set, is_secret=False, value=named),
+        *(
+            _setting(kind, name, field, settings)
+            for name, field in kind.model_fields.items()
+        ),
     ]
 
 
