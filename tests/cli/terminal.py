@@ -57,9 +57,11 @@ class Terminal:
 
     def _read(self, *, until: str | None) -> None:
         deadline = time.monotonic() + WITHIN
+        ready = select.poll()  # select() takes no more than 1024 open files
+        ready.register(self.screen, select.POLLIN)
         while until is None or until not in self.shown[self.seen :]:
             left = max(0.0, deadline - time.monotonic())
-            if not select.select([self.screen], [], [], left)[0]:
+            if not ready.poll(left * 1000):
                 raise TimeoutError(self.shown)
             try:
                 read = os.read(self.screen, 65536)

@@ -73,7 +73,7 @@ def postgres(folder: Path, *, durable: bool = False, port: int | None = None) ->
         options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
         command = [*prefix, binaries / "initdb", "-D", data, *options, "--no-sync"]
         run(command, log=log)
-    settings = ["max_connections=300", "dynamic_shared_memory_type=mmap"]
+    settings = ["max_connections=1000", "dynamic_shared_memory_type=mmap"]
     if not durable:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     command = [*prefix, binaries / "postgres", "-D", data, "-p", port]
@@ -117,7 +117,7 @@ def mysql(folder: Path, *, durable: bool = False, port: int | None = None) -> Se
         f"--pid-file={data}.pid",
         "--skip-name-resolve",
     ]
-    command += [f"--lc-messages-dir={base}/share/mysql", "--max-connections=300"]
+    command += [f"--lc-messages-dir={base}/share/mysql", "--max-connections=1000"]
     command += ["--character-set-server=utf8mb4"]
     if not durable:
         command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"]
