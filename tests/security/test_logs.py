@@ -262,7 +262,7 @@ async def test_who_is_not_allowed_something_is_logged(
     (entry,) = entries_of(watch, before, "authorization refused")
     assert entry["user_id"] == str(client.user.id)
     assert entry["code"] == "not_allowed"
-    assert entry["address"] == "127.0.0.1"
+    assert entry["address"] == "127.0.0.2"
     assert entry["method"] == "GET"
     assert OPERATORS.endswith(str(entry["route"]))
     assert entry["request_id"] == answer.headers["x-request-id"]
