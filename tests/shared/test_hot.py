@@ -187,6 +187,15 @@ async def test_a_database_that_is_not_there_is_unavailable() -> None:
     await database.close()
 
 
+async def test_a_server_that_admits_nobody_is_unavailable(alone: Database) -> None:
+    await alone.run(text("DROP ROLE IF EXISTS crowd"))
+    await alone.run(text("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0"))
+    database = Database(postgres_url().replace("postgres@", "crowd@"))
+    with pytest.raises(StoreUnavailable):
+        await database.first(PID)
+    await database.close()
+
+
 async def test_who_waits_for_a_connection_is_not_passed_by_newcomers(
     alone: Database,
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Dialect, PoolProxiedConnection, Select, Update
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -82,6 +82,18 @@ class Prepared:
         """Return how many rows the statement matched."""
         status = await driver.execute(self.text, *arguments)
         return int(status.rpartition(" ")[2])
+
+
+def borrow(engine: Engine) -> PoolProxiedConnection:
+    """Return a connection of the pool; what keeps it from being made is told alike."""
+    dialect = engine.dialect
+    try:
+        return engine.raw_connection()
+    except dialect.loaded_dbapi.Error as error:
+        kind = dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(
+            None, None, error, kind, hide_parameters=True, dialect=dialect
+        ) from error
 
 
 def told(

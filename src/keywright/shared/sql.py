@@ -31,7 +31,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from keywright.shared.clock import utc_now
 from keywright.shared.drivers import open_engine, place_of, with_driver
-from keywright.shared.hot import Driver, Hot, Prepared, Row, told
+from keywright.shared.hot import Driver, Hot, Prepared, Row, borrow, told
 from keywright.shared.sql_outages import CLEANUP_SHARE, Deadlocked, Within
 from keywright.shared.tables import Base, UtcDateTime
 
@@ -211,7 +211,7 @@ class Database:
         if prepared is None:
             prepared = self._prepared[hot] = Prepared(hot, self._pool.dialect)
         arguments = prepared.arguments(values)
-        borrowed = await greenlet_spawn(self._pool.raw_connection)
+        borrowed = await greenlet_spawn(borrow, self._pool)
         driver = cast("Driver", borrowed.driver_connection)
         try:
             return await act(prepared, driver, arguments)
