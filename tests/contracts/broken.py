@@ -70,7 +70,8 @@ class Revives(Families):
     async def by_id(
         self, family_id: UUID, user_id: UUID
     ) -> tuple[RefreshFamily, User] | None:
-        self._read[family_id] = self._kept[family_id]
+        if family_id in self._kept:
+            self._read[family_id] = self._kept[family_id]
         return await super().by_id(family_id, user_id)
 
     async def rotate(
@@ -82,7 +83,8 @@ class Revives(Families):
         now: datetime,
         idle_expires_at: datetime,
     ) -> bool:
-        self._kept[presented.family_id] = self._read[presented.family_id]
+        if presented.family_id in self._read:
+            self._kept[presented.family_id] = self._read[presented.family_id]
         return await super().rotate(
             presented,
             epoch=epoch,
