@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.stateful import run_state_machine_as_test
 
 from keywright.features.outbox.memory import Letters
@@ -79,7 +80,15 @@ async def test_a_store_with_a_fault_is_found(broken: type[Families]) -> None:
 
         # An armed failure that no rotation met comes up later, which is found, too.
         with pytest.raises((AssertionError, ExceptionGroup, StoreUnavailable)):
-            await run(stores, examples=FINDS_WITHIN, phases=(Phase.generate,))
+            await _search(stores)
+
+
+async def _search(stores: Stores) -> None:
+    try:
+        await run(stores, examples=FINDS_WITHIN, phases=(Phase.generate,))
+    except FlakyStrategyDefinition:
+        # Two runs of one seed met the fault at different steps; take another seed.
+        await run(stores, examples=FINDS_WITHIN, phases=(Phase.generate,))
 
 
 async def _recorded(letters: Letters, letter_id: UUID) -> Letter | None:
